@@ -1,0 +1,249 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+"""A batch of recipients that one sender owns, and the journal of what became of them.
+
+How nobody is written to twice, whoever dies and when:
+
+* a claim takes ``pending`` rows with ``FOR UPDATE SKIP LOCKED``, marks them ``sending`` with the
+  moment of the claim, and commits: no other sender sees them as pending any more;
+* as long as it lives the sender holds an advisory lock named after the claim. PostgreSQL releases
+  it with the connection, so a lock that can be had belongs to a dead sender;
+* before a message is handed over, its row gets ``sent_at`` ("in hand"), and its fate is committed
+  before the next one is taken in hand. A dead sender thus leaves at most one row in hand: it
+  becomes ``unknown``, and only a person may send it again. Its other rows go back to the queue.
+
+The journal has a connection of its own in autocommit mode: one short statement a message, which
+waits for no disk (``synchronous_commit = off``). Should the database server itself have been
+restarted since the claim, answers of the last moments may be lost with it: then every row of the
+claim is ``unknown``.
+"""
+
+from collections.abc import Iterable
+from contextlib import contextmanager
+from datetime import datetime
+
+import psycopg2
+
+from odoo import modules
+from odoo.tools import SQL
+
+from .exceptions import ChannelUnavailable
+
+
+def _lock_key(execution_id: int, claimed_at: datetime) -> SQL:
+    """Name the advisory lock of a claim."""
+    name = f"crm_campaign.claim/{execution_id}/{claimed_at.isoformat()}"
+    return SQL("hashtextextended(%s, 0)", name)
+
+
+@contextmanager
+def journal_cursor(env):
+    """Lend a connection in autocommit mode (read committed) that does not wait for the disk.
+
+    Inside a test everything happens in the one transaction of the test, so its cursor is lent.
+    """
+    if modules.module.current_test:
+        yield env.cr
+        return
+    with env.registry.cursor() as cr:
+        cr.connection.set_session(autocommit=True)
+        cr.execute("SET synchronous_commit = off")
+        try:
+            yield cr
+        finally:
+            # The connection goes back to the pool: leave nothing of ours on it.
+            if not cr.connection.closed:
+                cr.execute("SELECT pg_advisory_unlock_all()")
+                cr.execute("RESET synchronous_commit")
+                cr.connection.set_session(autocommit=False)
+
+
+class Claim:
+    """Context manager: rows claimed on entry; on exit every one of them has a fate or is free.
+
+    :param env: environment of the sender
+    :param int execution_id: execution whose pending rows are claimed
+    :param int limit: most rows to claim
+    """
+
+    def __init__(self, env, execution_id, limit):
+        self.env = env
+        self.execution_id = execution_id
+        self.limit = limit
+        self.ids = []  # rows still ours, in the order they are handed over
+        self.taken_ids = ()  # rows claimed on entry
+
+    def __enter__(self):
+        self._connection = journal_cursor(self.env)
+        self.cr = self._connection.__enter__()
+        try:
+            self._take()
+        except BaseException as error:
+            self._connection.__exit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    def __exit__(self, exc_type, exc_value, traceback):
+        harmless = exc_type is None or issubclass(exc_type, ChannelUnavailable)
+        try:
+            if not issubclass(exc_type or ChannelUnavailable, psycopg2.Error):
+                self._release("pending" if harmless else "unknown")
+        finally:
+            self._connection.__exit__(exc_type, exc_value, traceback)
+
+    # --- the rows ---
+
+    def _take(self):
+        """Lock the claim and take its rows, in one committed statement."""
+        self.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+        self.claimed_at = self.cr.fetchone()[0]
+        self.cr.execute(
+            SQL("SELECT pg_advisory_lock(%s)", _lock_key(self.execution_id, self.claimed_at))
+        )
+        self.cr.execute(
+            SQL(
+                """
+                UPDATE crm_campaign_recipient
+                   SET state = 'sending', claimed_at = %s, sent_at = NULL, failure_reason = NULL
+                 WHERE id IN (SELECT id FROM crm_campaign_recipient
+                               WHERE execution_id = %s AND state = 'pending'
+                            ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+             RETURNING id
+                """,
+                self.claimed_at,
+                self.execution_id,
+                self.limit,
+            )
+        )
+        self.ids = sorted(row[0] for row in self.cr.fetchall())
+        self.taken_ids = tuple(self.ids)
+        self.env["crm.campaign.recipient"].invalidate_model()
+
+    def withdraw(self, reasons: dict[int, str]):
+        """Give up rows that may not be written to any more.
+
+        :param reasons: recipient id -> why
+        """
+        for recipient_id, reason in reasons.items():
+            self._write(recipient_id, "withdrawn", reason)
+        self.ids = [recipient_id for recipient_id in self.ids if recipient_id not in reasons]
+
+    def deliver(self, outcomes: Iterable[tuple[int, str, str | None]], order: list[int]):
+        """Journal each outcome before the next message is handed over.
+
+        :param outcomes: lazy iterable of ``(recipient id, state, reason or None)``; drawing the
+            next item is what hands the next message over
+        :param order: recipient ids in the order in which the outcomes will come
+        :raise ValueError: an outcome came out of order
+        """
+        if order:
+            self._take_in_hand(order[0])
+        following = [*order[1:], None]
+        expected = iter(zip(order, following, strict=True))
+        for recipient_id, state, reason in outcomes:
+            current_id, next_id = next(expected)
+            if recipient_id != current_id:
+                raise ValueError(f"outcome of {recipient_id} instead of {current_id}")
+            self._write(recipient_id, state, reason, next_id)
+            self.ids.remove(recipient_id)
+
+    def _take_in_hand(self, recipient_id):
+        self.cr.execute(
+            SQL(
+                "UPDATE crm_campaign_recipient SET sent_at = %s WHERE id = %s",
+                SQL("clock_timestamp() AT TIME ZONE 'UTC'"),
+                recipient_id,
+            )
+        )
+
+    def _write(self, recipient_id, state, reason, next_id=None):
+        """Settle a row and take the next one in hand, in one statement.
+
+        News that came back before the journal wrote (an image fetched at once) stay: the state
+        only ever moves forward from ``sending``.
+        """
+        self.cr.execute(
+            SQL(
+                """
+                UPDATE crm_campaign_recipient
+                   SET state = CASE WHEN id = %(id)s AND state = 'sending' THEN %(state)s
+                                    ELSE state END,
+                       failure_reason = CASE WHEN id = %(id)s THEN %(reason)s END,
+                       claimed_at = CASE WHEN id = %(id)s THEN NULL ELSE claimed_at END,
+                       sent_at = CASE WHEN id = %(id)s AND NOT %(left)s THEN NULL
+                                      ELSE clock_timestamp() AT TIME ZONE 'UTC' END
+                 WHERE id IN (%(id)s, %(next_id)s)
+                """,
+                id=recipient_id,
+                next_id=next_id or 0,
+                state=state,
+                reason=reason,
+                left=state in ("sent", "delivered", "unknown"),
+            )
+        )
+
+    def _release(self, in_hand_state):
+        """Free the rows that have no fate yet; the one in hand takes ``in_hand_state``."""
+        if self.ids:
+            _release_rows(
+                self.cr, SQL("id IN %s AND state = 'sending'", tuple(self.ids)), in_hand_state
+            )
+        self.env["crm.campaign.recipient"].invalidate_model()
+
+
+def _release_rows(cr, condition: SQL, in_hand_state: str, other_state: str = "pending"):
+    cr.execute(
+        SQL(
+            """
+            UPDATE crm_campaign_recipient
+               SET state = CASE WHEN sent_at IS NULL THEN %s ELSE %s END,
+                   sent_at = CASE WHEN sent_at IS NULL OR %s = 'pending' THEN NULL
+                                  ELSE sent_at END,
+                   claimed_at = NULL
+             WHERE %s
+            """,
+            other_state,
+            in_hand_state,
+            in_hand_state,
+            condition,
+        )
+    )
+
+
+def recover_claims(env) -> int:
+    """Free the rows of claims whose sender is dead.
+
+    :return: number of claims found dead
+    """
+    with journal_cursor(env) as cr:
+        cr.execute(
+            """
+            SELECT execution_id, claimed_at,
+                   claimed_at < pg_postmaster_start_time() AT TIME ZONE 'UTC'
+              FROM crm_campaign_recipient
+             WHERE state = 'sending'
+          GROUP BY execution_id, claimed_at
+            """
+        )
+        dead = sum(_recover_claim(cr, *claim) for claim in cr.fetchall())
+    if dead:
+        env["crm.campaign.recipient"].invalidate_model()
+    return dead
+
+
+def _recover_claim(cr, execution_id, claimed_at, server_restarted) -> bool:
+    """Free the rows of one claim unless its sender lives, and tell whether it was dead."""
+    key = _lock_key(execution_id, claimed_at)
+    cr.execute(SQL("SELECT pg_try_advisory_lock(%s)", key))
+    if not cr.fetchone()[0]:
+        return False
+    _release_rows(
+        cr,
+        SQL(
+            "state = 'sending' AND execution_id = %s AND claimed_at = %s", execution_id, claimed_at
+        ),
+        "unknown",
+        "unknown" if server_restarted else "pending",
+    )
+    cr.execute(SQL("SELECT pg_advisory_unlock(%s)", key))
+    return True

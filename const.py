@@ -1,0 +1,85 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+"""Selection values shared by several models, in their natural order. No logic."""
+
+OPERATION_TYPES = [
+    ("mailing", "Mailing"),
+]
+
+CHANNELS = [
+    ("email", "Email"),
+]
+
+OPERATION_STATES = [
+    ("draft", "New"),
+    ("to_test", "Ready to Test"),
+    ("proofing", "Proof in Progress"),
+    ("proof", "Proof Awaiting Approval"),
+    ("ready", "Ready to Run"),
+    ("running", "Running"),
+    ("suspended", "Suspended"),
+    ("done", "Finished"),
+    ("cancelled", "Cancelled"),
+    ("error", "Error"),
+]
+
+EXECUTION_STATES = [
+    ("scheduled", "Scheduled"),
+    ("running", "Running"),
+    ("suspended", "Suspended"),
+    ("done", "Finished"),
+    ("cancelled", "Cancelled"),
+    ("error", "Error"),
+]
+
+# Why a targeted person receives nothing. The order is the order of the checks: a person who
+# fails several of them keeps the first reason.
+EXCLUSIONS = [
+    ("archived", "Archived"),
+    ("no_address", "No Address"),
+    ("blacklisted", "Blacklisted"),
+    ("no_consent", "No Consent"),
+    ("not_visible", "Not Visible"),
+    ("duplicate", "Duplicate Address"),
+    ("capped", "Contacted Too Often"),
+    ("manual", "Excluded by Hand"),
+]
+
+RECIPIENT_STATES = [
+    ("excluded", "Excluded"),
+    ("pending", "To Send"),
+    ("sending", "Sending"),
+    ("unknown", "Fate Unknown"),
+    ("failed", "Failed"),
+    ("withdrawn", "Withdrawn"),
+    ("sent", "Sent"),
+    ("delivered", "Delivered"),
+    ("opened", "Opened"),
+    ("bounced", "Bounced"),
+    ("clicked", "Clicked"),
+    ("replied", "Replied"),
+]
+
+# States of a recipient from least to most advanced: news may only move a row to the right.
+# "bounced" stands after "opened" because mail gateways fetch images before they refuse a
+# message, and before "clicked" because a person who clicks did receive it.
+RECIPIENT_PROGRESS = (
+    "pending",
+    "sending",
+    "unknown",
+    "sent",
+    "delivered",
+    "opened",
+    "bounced",
+    "clicked",
+    "replied",
+)
+
+# States of a row that the channel accepted, whatever came after.
+RECIPIENT_SENT_STATES = ("sent", "delivered", "opened", "bounced", "clicked", "replied")
+
+RECORD_KINDS = [
+    ("company", "Companies"),
+    ("contact", "Contacts"),
+    ("partner", "Companies and Contacts"),
+]

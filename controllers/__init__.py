@@ -1,0 +1,5 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from . import export
+from . import mailing
+from . import tracking

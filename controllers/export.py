@@ -1,0 +1,112 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+import tempfile
+
+import xlsxwriter
+from werkzeug.exceptions import Forbidden, NotFound
+
+from odoo import http
+from odoo.http import content_disposition, request
+
+from ..tools.spreadsheet import neutralise
+
+# Rows read and forgotten at a time.
+CHUNK = 2000
+
+
+class CrmCampaignExportController(http.Controller):
+    @http.route(
+        "/crm_campaign/execution/<int:execution_id>/recipients.xlsx", type="http", auth="user"
+    )
+    def export_recipients(self, execution_id, **_kwargs):
+        """Download all targeted people of an execution with their status.
+
+        As the user: record rules and the host's right to export hold. Rows are written to disk as
+        they are read, so that the memory does not grow with their number.
+        """
+        execution = request.env["crm.campaign.execution"].search([("id", "=", execution_id)])
+        if not execution:
+            raise NotFound()
+        if not request.env.user.has_group("base.group_allow_export"):
+            raise Forbidden()
+        with tempfile.TemporaryFile() as stream:
+            self._write_workbook(execution, stream)
+            stream.seek(0)
+            return request.make_response(
+                stream.read(),
+                headers=[
+                    (
+                        "Content-Type",
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    ),
+                    (
+                        "Content-Disposition",
+                        content_disposition(f"{execution.operation_id.code}-{execution.id}.xlsx"),
+                    ),
+                ],
+            )
+
+    def _write_workbook(self, execution, stream):
+        """Write one row a recipient, chunk by chunk."""
+        columns = self._get_columns(execution)
+        workbook = xlsxwriter.Workbook(
+            stream,
+            {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+        )
+        sheet = workbook.add_worksheet()
+        sheet.write_row(
+            0, 0, [label for label, _value in columns], workbook.add_format({"bold": 1})
+        )
+        Recipient = request.env["crm.campaign.recipient"]
+        last_id, line = 0, 1
+        while recipients := Recipient.search(
+            [("execution_id", "=", execution.id), ("id", ">", last_id)], order="id", limit=CHUNK
+        ):
+            for recipient in recipients:
+                values = [value(recipient) for _label, value in columns]
+                sheet.write_row(line, 0, [neutralise(text) for text in values])
+                line += 1
+            last_id = recipients[-1].id
+            recipients.env.invalidate_all()
+        workbook.close()
+
+    def _get_columns(self, execution):
+        """Give the columns of the export. Extended by integrators.
+
+        :return: pairs of a label and a function of a recipient that returns a text
+        :rtype: list[tuple[str, Callable]]
+        """
+        Recipient = request.env["crm.campaign.recipient"]
+        labels = {
+            name: Recipient._fields[name]._description_string(request.env)
+            for name in Recipient._fields
+        }
+
+        def selection(name):
+            options = dict(Recipient._fields[name]._description_selection(request.env))
+            return labels[name], lambda recipient: options.get(recipient[name], "")
+
+        def text(name):
+            return labels[name], lambda recipient: str(recipient[name] or "")
+
+        return [
+            (labels["partner_id"], lambda recipient: recipient.partner_id.display_name or ""),
+            (
+                labels["company_partner_id"],
+                lambda recipient: recipient.company_partner_id.display_name or "",
+            ),
+            text("email"),
+            selection("state"),
+            selection("exclusion"),
+            text("failure_reason"),
+            *(
+                text(name)
+                for name in (
+                    "sent_at",
+                    "opened_at",
+                    "clicked_at",
+                    "replied_at",
+                    "unsubscribed_at",
+                )
+            ),
+        ]

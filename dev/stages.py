@@ -1,0 +1,213 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+"""The stages of ``make test``; all run even when one fails.
+
+``lint``; ``kernels``: the pure modules' doctests, without Odoo; ``python``: pytest with tours and
+Hoot tests; ``po``: translations; ``install``: install from nothing with demo data, upgrade,
+uninstall.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+import bootstrap
+import check_log
+import database
+import lint
+from ground import (
+    MODULE,
+    ROOT,
+    RUN,
+    Clock,
+    Fail,
+    Ground,
+    child_environment,
+    private_folder,
+    run_child,
+    say,
+)
+
+UNINSTALL = f"""
+env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()
+"""
+
+
+def run_stages() -> int:
+    """Run the stages that STAGE and ARGS ask for, print a summary, and give the exit status."""
+    chosen = chosen_stages()
+    ground = bootstrap.set_up(browser="python" in chosen)
+    results = []
+    with database.server(ground):
+        database.drop_leftovers(ground)
+        for name in chosen:
+            say(f"=== {name} ===")
+            clock = Clock()
+            results.append((name, passes(name, ground), str(clock)))
+    print("")
+    for name, passed, seconds in results:
+        print(f"{name:10}{'ok' if passed else 'FAILED':8}{seconds}", flush=True)
+    return 0 if all(passed for _name, passed, _seconds in results) else 1
+
+
+def chosen_stages() -> list:
+    """Give the stages' names: STAGE's, else all; arguments for pytest skip the slow last one."""
+    stage = os.environ.get("STAGE")
+    if stage:
+        unknown = set(stage.split(",")) - set(STAGES)
+        if unknown:
+            raise Fail(f"STAGE={stage} is unknown: choose among {', '.join(STAGES)}.")
+        return stage.split(",")
+    return [name for name in STAGES if name != "install" or not os.environ.get("ARGS")]
+
+
+def passes(name: str, ground: Ground) -> bool:
+    """Run a stage; one that cannot go on has failed."""
+    try:
+        return STAGES[name](ground)
+    except Fail as error:
+        say(str(error))
+        return False
+
+
+# === KERNELS === #
+def stage_kernels(ground: Ground) -> bool:
+    """Run the doctests of the modules that need no Odoo, and of this folder's."""
+    files = [path for path in sorted((ROOT / "tools").glob("*.py")) if path.name != "__init__.py"]
+    environment = dict(child_environment(), PYTHONPATH="")
+    passed = [
+        not run_child([ground.python, "-m", "doctest", path], cwd=RUN, env=environment)
+        for path in [*files, ROOT / "dev" / "check_log.py"]
+    ]
+    print(f"{len(passed)} modules, {passed.count(False)} failed", flush=True)
+    return all(passed)
+
+
+# === PYTEST === #
+def stage_python(ground: Ground) -> bool:
+    """Run pytest on a clone of the addon's template."""
+    if not (ROOT / "tests").is_dir():
+        raise Fail("There is no tests/ folder yet: nothing can be tested.")
+    source = database.template(ground, 2)
+    with database.temporary(ground, "test", source) as name:
+        command = [ground.python, "-m", "pytest", "-p", "no:cacheprovider", "--odoo-http"]
+        command += ["--rootdir", ground.addon, "--odoo-config", ground.rc]
+        command += ["--odoo-database", name, *pytest_arguments(ground)]
+        return not run_child(command, cwd=RUN, env=ground.environment())
+
+
+def pytest_arguments(ground: Ground) -> list:
+    """Give ARGS, with files of tests/ reached through the link; without such a file, all tests."""
+    words = shlex.split(os.environ.get("ARGS", ""))
+    paths = [word for word in words if word.startswith("tests/")]
+    words = [ground.addon / word if word in paths else word for word in words]
+    return words if paths else [*words, ground.addon / "tests"]
+
+
+# === TRANSLATIONS === #
+def stage_po(ground: Ground) -> bool:
+    """Compare the committed translations with the terms of the installed addon."""
+    return translations(ground, "check")
+
+
+def write_pot(ground: Ground) -> bool:
+    """Refresh the committed translations."""
+    return translations(ground, "write")
+
+
+def translations(ground: Ground, action: str) -> bool:
+    """Export the terms of a clone of the addon's template and hand them to check_po.py."""
+    pot = private_folder(RUN) / f"{os.getpid()}.pot"
+    source = database.template(ground, 2)
+    try:
+        with database.temporary(ground, "po", source) as name:
+            export = ("i18n", "export", "-l", "pot", "-o", str(pot), MODULE)
+            database.odoo(ground, name, *export, label="po")
+        command = [ground.python, ROOT / "dev" / "check_po.py", action, pot, ROOT / "i18n"]
+        return not run_child(command, cwd=RUN, env=dict(child_environment(), PYTHONPATH=""))
+    finally:
+        pot.unlink(missing_ok=True)
+
+
+# === INSTALL, UPGRADE, UNINSTALL === #
+def stage_install(ground: Ground) -> bool:
+    """Install on an empty database with demo data, upgrade, uninstall; read every log."""
+    reference = database.template(ground, 1)
+    with database.temporary(ground, "install") as name:
+        passed = clean_log(
+            "install", database.install(ground, name, MODULE, "install", "--with-demo")
+        )
+        arguments = ("server", "-u", MODULE, "--stop-after-init", "--no-http")
+        passed &= clean_log("upgrade", database.odoo(ground, name, *arguments, label="upgrade"))
+        passed &= clean_log("uninstall", uninstall(ground, name))
+        arguments = ("server", "--stop-after-init", "--no-http")
+        passed &= clean_log("restart", database.odoo(ground, name, *arguments, label="restart"))
+        return nothing_left(ground, name, reference) and passed
+
+
+def uninstall(ground: Ground, name: str):
+    """Uninstall the addon with the host's own button; give the log."""
+    script = private_folder(RUN) / f"uninstall-{os.getpid()}.py"
+    script.write_text(UNINSTALL)
+    try:
+        with open(script) as lines:
+            return database.odoo(ground, name, "shell", "--no-http", label="uninstall", stdin=lines)
+    finally:
+        script.unlink()
+
+
+def clean_log(step: str, log) -> bool:
+    """Print a step's warnings and errors that are no host noise."""
+    lines = check_log.findings(log)
+    print(f"{step}: {'ok' if not lines else f'{len(lines)} warnings or errors'}", flush=True)
+    for line in lines:
+        print(f"  {line}", flush=True)
+    return not lines
+
+
+def nothing_left(ground: Ground, name: str, reference: str) -> bool:
+    """Compare the uninstalled database with one that never had the addon."""
+    left = leftovers(ground, name)
+    with database.locked("template-1"):
+        before = set(columns(ground, reference))
+    after = columns(ground, name)
+    tables = {table for table, _column in before}
+    left += [f"table {table}" for table in sorted({t for t, _c in after} - tables)]
+    left += [f"column {t}.{c}" for t, c in after if t in tables and (t, c) not in before]
+    print(f"left behind: {', '.join(left) or 'nothing'}", flush=True)
+    return not left
+
+
+def columns(ground: Ground, name: str) -> list:
+    """Give the (table, column) pairs of a database."""
+    statement = (
+        "SELECT table_name, column_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' ORDER BY 1, 2"
+    )
+    return [tuple(row) for row in database.sql(ground, statement, name)]
+
+
+def leftovers(ground: Ground, name: str) -> list:
+    """Give what still names the addon in the host's own tables."""
+    checks = {
+        "module state": f"FROM ir_module_module WHERE name = '{MODULE}' AND state != 'uninstalled'",
+        "external ids": f"FROM ir_model_data WHERE module = '{MODULE}'",
+        "models": "FROM ir_model WHERE model LIKE 'crm.campaign%'",
+        "settings": r"FROM ir_config_parameter WHERE key LIKE 'crm\_campaign%'",
+        "sequences": "FROM ir_sequence WHERE code LIKE 'crm.campaign%'",
+        "attachments": "FROM ir_attachment WHERE res_model LIKE 'crm.campaign%'",
+    }
+    counts = {
+        what: int(database.sql(ground, f"SELECT count(*) {rest}", name)[0][0])
+        for what, rest in checks.items()
+    }
+    return [f"{count} {what}" for what, count in counts.items() if count]
+
+
+STAGES = {
+    "lint": lint.run,
+    "kernels": stage_kernels,
+    "python": stage_python,
+    "po": stage_po,
+    "install": stage_install,
+}

@@ -1,0 +1,10 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+
+class ChannelUnavailable(Exception):
+    """The channel cannot deliver anything for now (server down, no route, no paper).
+
+    Raised by ``_deliver`` of a channel only while no message is in the hands of the other side:
+    the rows not yet reported go back to the queue and the execution stops with this message,
+    which is shown to the user and must therefore be translated.
+    """

@@ -1,0 +1,30 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+# 1. campaign: the objective, the period, the budget
+from . import crm_campaign_state_mixin
+from . import crm_campaign_purpose
+from . import crm_campaign
+
+# 2. operation: what is done, on which channel
+from . import crm_campaign_operation
+from . import crm_campaign_operation_running
+
+# 3. target: who, as a definition
+from . import crm_campaign_target
+
+# 4. execution and recipients: one dated run, frozen
+from . import crm_campaign_execution
+from . import crm_campaign_execution_freezing
+from . import crm_campaign_execution_delivery
+from . import crm_campaign_recipient
+
+# 5. delivery: content and channels
+from . import crm_campaign_template
+from . import crm_campaign_channel
+from . import crm_campaign_channel_email
+from . import crm_campaign_channel_email_content
+
+# 6. what comes back, and the host's records it is attached to
+from . import mail_thread
+from . import mailing_trace
+from . import res_partner

@@ -1,0 +1,103 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from odoo import api, models
+
+
+class CrmCampaignChannel(models.AbstractModel):
+    """The contract of a channel. One AbstractModel ``crm.campaign.channel.<code>`` per channel.
+
+    An integrator adds a channel with a ``selection_add`` on the field ``channel`` of operation,
+    execution and template, and one model that inherits this one; nothing else knows channels.
+    Called in this order: ``_check_departure``, ``_address_sql`` and ``_eligibility_sql``
+    (freezing), ``_prepare_execution`` (once), then for each claimed batch ``_prepare_batch`` and
+    ``_deliver``, ``_finish_execution`` (once), and ``_retry`` when a user asks for it.
+    """
+
+    _name = "crm.campaign.channel"
+    _description = "Campaign Channel"
+
+    # Column of crm.campaign.recipient that holds the address of this channel.
+    _address_column = None
+
+    @api.model
+    def _check_departure(self, operation):
+        """Check, while the user waits, that the channel can deliver the operation.
+
+        :param operation: record to depart, complete otherwise
+        :raise UserError: what is missing, in the user's language
+        """
+
+    @api.model
+    def _address_sql(self, query):
+        """Give the address that freezing copies.
+
+        :param odoo.tools.query.Query query: query over the targeted people; joins may be added
+        :return: SQL expression over the query; NULL = no address. Equal addresses are duplicates,
+            so it must be normalised.
+        :rtype: odoo.tools.SQL
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _eligibility_sql(self, execution, query, address):
+        """Give the channel's own reasons to leave a person out.
+
+        Evaluated at freezing and again when each message leaves.
+
+        :param execution: the execution
+        :param odoo.tools.query.Query query: query over the people; joins may be added
+        :param odoo.tools.SQL address: address, as ``_address_sql`` gives it or as it was frozen
+        :return: pairs of an exclusion reason (const.EXCLUSIONS) and the SQL condition of it; the
+            order does not matter; may be empty
+        :rtype: list[tuple[str, odoo.tools.SQL]]
+        """
+        return []
+
+    @api.model
+    def _prepare_execution(self, execution):
+        """Freeze the content, once, right after the recipients: nothing is sent yet.
+
+        :raise UserError: the content cannot be sent at all; the departure is undone
+        """
+
+    @api.model
+    def _prepare_batch(self, execution, recipients):
+        """Make ready what will be handed over for a claimed batch.
+
+        Committed by the caller before the first message leaves. One recipient that cannot be
+        prepared never blocks the others: its payload says so, and ``_deliver`` reports it failed.
+
+        :param recipients: claimed rows, in order
+        :return: recipient id -> payload for ``_deliver``, in the order of ``recipients``
+        :rtype: dict[int, object]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _deliver(self, execution, payloads):
+        """Hand the messages over, lazily.
+
+        A generator: each outcome is journaled before the next one is drawn, so a message may be
+        handed over only when its outcome is asked for, and in the order of ``payloads``.
+
+        :param dict payloads: as ``_prepare_batch`` returned it
+        :return: iterator of ``(recipient id, state, reason)``; state is ``sent``, ``delivered``,
+            ``failed`` or ``unknown`` (handed over, but the answer was lost); reason is a text for
+            the user or None
+        :rtype: Iterator[tuple[int, str, str | None]]
+        :raise ChannelUnavailable: nothing can be delivered for now, and no message is in the hands
+            of the other side; what was not reported goes back to the queue
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _finish_execution(self, execution):
+        """Tidy up when every recipient has its fate; may run again after a retry."""
+
+    @api.model
+    def _retry(self, recipients):
+        """Put failed recipients back in the queue.
+
+        :param recipients: failed rows of one execution; may be empty
+        """
+        recipients._requeue_failed()

@@ -1,0 +1,321 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+import logging
+import re
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, hmac, html2plaintext
+from odoo.tools.mail import (
+    append_content_to_html,
+    formataddr,
+    generate_tracking_message_id,
+)
+from odoo.tools.urls import urljoin
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
+from ..exceptions import ChannelUnavailable
+from ..smtp import Disconnected, Refused, hand_over
+
+_logger = logging.getLogger(__name__)
+
+# Local addresses that the host replaces by personal ones, or that must not be tracked.
+UNTRACKED_PATHS = ["/unsubscribe_from_list", "/view", "/cards"]
+
+
+class CrmCampaignChannelEmail(models.AbstractModel):
+    """Email: one message a person, one address in To, sent in our own loop over one session.
+
+    The host keeps the tracking: one ``mailing.mailing`` an execution, one ``mailing.trace`` a
+    recipient, its short links and its pages to unsubscribe. No ``mail.mail`` nor ``mail.message``
+    is made per recipient.
+    """
+
+    _name = "crm.campaign.channel.email"
+    _inherit = "crm.campaign.channel"
+    _description = "Email Channel"
+
+    _address_column = "email"
+
+    # === DEPARTURE === #
+
+    @api.model
+    def _check_departure(self, operation):
+        """Check the content, and that the outgoing server answers right now."""
+        operation.template_id._assert_content()
+        try:
+            session = self._open_session(operation)
+        except ChannelUnavailable as error:
+            raise UserError(str(error)) from error
+        if session:
+            session.close()
+
+    @api.model
+    def _address_sql(self, query):
+        return SQL("NULLIF(%s, '')", SQL.identifier(query.table, "email_normalized"))
+
+    @api.model
+    def _eligibility_sql(self, execution, query, address):
+        # The blocklist is the host's; its addresses are normalised as ours are.
+        self.env["mail.blacklist"].flush_model(["email", "active"])
+        blacklisted = SQL(
+            "EXISTS (SELECT 1 FROM mail_blacklist b WHERE b.active AND b.email = %s)", address
+        )
+        return [("blacklisted", blacklisted)]
+
+    # === BATCHES === #
+
+    @api.model
+    def _prepare_batch(self, execution, recipients):
+        """Render and build the messages, and make their traces.
+
+        Payloads are ``EmailMessage`` objects, or the text of an error.
+        """
+        traces = self._create_traces(execution, recipients)
+        mailing_sudo = execution.mailing_id.sudo()
+        subjects = self._render(execution, mailing_sudo.subject, recipients, "inline_template")
+        bodies = self._render(execution, mailing_sudo.body_html, recipients, "qweb")
+        payloads = {}
+        for recipient in recipients:
+            subject, body = subjects[recipient.id], bodies[recipient.id]
+            error = next((text for text in (subject, body) if isinstance(text, Exception)), None)
+            payloads[recipient.id] = (
+                str(error)
+                if error
+                else self._build_message(execution, recipient, subject, body, *traces[recipient.id])
+            )
+        return payloads
+
+    @api.model
+    def _render(self, execution, source, recipients, engine):
+        """Render for all recipients; one by one when it fails, to find whose fault it is.
+
+        :return: recipient id -> text, or the exception
+        :rtype: dict[int, str | Exception]
+        """
+        # The responsible user's rights decide what a template may show.
+        renderer = self.env["crm.campaign.template"].with_user(execution.user_id)
+        renderer = renderer.with_context(allowed_company_ids=execution.company_id.ids)
+        options = {"post_process": True} if engine == "qweb" else {}
+
+        def render(ids):
+            return renderer._render_template(
+                source, "crm.campaign.recipient", ids, engine=engine, options=dict(options)
+            )
+
+        try:
+            with self.env.cr.savepoint():
+                return render(recipients.ids)
+        except Exception as error:  # noqa: BLE001 - a template may raise anything
+            if len(recipients) == 1:
+                return {recipients.id: error.__cause__ or error}
+        results = {}
+        for recipient in recipients:
+            results.update(self._render(execution, source, recipient, engine))
+        return results
+
+    @api.model
+    def _create_traces(self, execution, recipients):
+        """Make the host's traces of a batch in one statement; a retried recipient keeps its own.
+
+        :return: recipient id -> (trace id, message id)
+        :rtype: dict[int, tuple[int, str]]
+        """
+        if not recipients:
+            return {}
+        mailing_sudo = execution.mailing_id.sudo()
+        Trace = self.env["mailing.trace"]
+        rows = [
+            SQL(
+                "(%s, %s, %s)",
+                recipient.id,
+                recipient.email,
+                generate_tracking_message_id(f"{recipient.id}-{recipient._name}"),
+            )
+            for recipient in recipients
+        ]
+        traces = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO mailing_trace (
+                    trace_type, model, res_id, email, message_id, trace_status,
+                    mass_mailing_id, campaign_id, create_uid, create_date, write_uid, write_date)
+                SELECT 'mail', 'crm.campaign.recipient', v.id, v.email, v.message_id, 'outgoing',
+                       %(mailing)s, %(campaign)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM (VALUES %(rows)s) AS v (id, email, message_id)
+                ON CONFLICT (res_id) WHERE model = 'crm.campaign.recipient'
+                DO UPDATE SET trace_status = 'outgoing', failure_type = NULL
+                RETURNING res_id, id, message_id
+                """,
+                rows=SQL(", ").join(rows),
+                mailing=mailing_sudo.id,
+                campaign=mailing_sudo.campaign_id.id or None,
+                uid=self.env.uid,
+                now=SQL("now() AT TIME ZONE 'UTC'"),
+            )
+        )
+        Trace.invalidate_model()
+        return {res_id: (trace_id, message_id) for res_id, trace_id, message_id in traces}
+
+    @api.model
+    def _build_message(self, execution, recipient, subject, body, trace_id, message_id):
+        """Build the message of one recipient, ready to be handed over.
+
+        :rtype: email.message.EmailMessage
+        """
+        mailing_sudo = execution.mailing_id.sudo()
+        body = self._personalise_links(mailing_sudo, recipient, body, trace_id)
+        pixel = f'<img src="{self._get_pixel_url(mailing_sudo.get_base_url(), trace_id)}" alt=""/>'
+        return self.env["ir.mail_server"]._build_email__(
+            email_from=mailing_sudo.email_from,
+            email_to=[formataddr((recipient.partner_id.name or "", recipient.email))],
+            subject=subject,
+            body=append_content_to_html(body, pixel, plaintext=False),
+            body_alternative=html2plaintext(body),
+            reply_to=mailing_sudo.reply_to,
+            message_id=message_id,
+            subtype="html",
+            headers=self._get_headers(execution, recipient),
+        )
+
+    @api.model
+    def _personalise_links(self, mailing_sudo, recipient, body, trace_id):
+        """Make the links of a rendered body those of one recipient."""
+        base_url = mailing_sudo.get_base_url()
+        unsubscribe_url = mailing_sudo._get_unsubscribe_url(recipient.email, recipient.id)
+        view_url = mailing_sudo._get_view_url(recipient.email, recipient.id)
+        body = re.sub(rf'({re.escape(base_url)}/r/\w+)(?=["\'])', rf"\1/m/{trace_id}", str(body))
+        for path, url in (("/unsubscribe_from_list", unsubscribe_url), ("/view", view_url)):
+            body = body.replace(f'"{base_url}{path}"', f'"{Markup.escape(url)}"')
+        return body
+
+    @api.model
+    def _get_pixel_url(self, base_url, trace_id):
+        """Give the address of the image that tells that a message was opened."""
+        token = self._get_pixel_token(trace_id)
+        return urljoin(base_url, f"crm_campaign/open/{trace_id}/{token}/blank.gif")
+
+    @api.model
+    def _get_pixel_token(self, trace_id):
+        """Sign a trace for the opening pixel, and for nothing else."""
+        return hmac(self.env(su=True), "crm_campaign-open", trace_id)
+
+    @api.model
+    def _get_headers(self, execution, recipient):
+        """Give the extra headers of a message (RFC 2369, RFC 8058).
+
+        :rtype: dict[str, str]
+        """
+        mailing_sudo = execution.mailing_id.sudo()
+        headers = {
+            "Precedence": "list",
+            # No out-of-office answers from Exchange.
+            "X-Auto-Response-Suppress": "OOF",
+        }
+        if execution.company_id.bounce_email:
+            headers["Return-Path"] = execution.company_id.bounce_email
+        if execution.purpose_id.can_unsubscribe:
+            url = mailing_sudo._get_unsubscribe_oneclick_url(recipient.email, recipient.id)
+            headers["List-Unsubscribe"] = f"<{url}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return headers
+
+    # === HANDING OVER === #
+
+    @api.model
+    def _deliver(self, execution, payloads):
+        """Send over one session; one refused address never stops the others."""
+        session = self._open_session(execution.operation_id)
+        try:
+            for recipient_id, payload in payloads.items():
+                if isinstance(payload, str):
+                    yield recipient_id, "failed", payload
+                    continue
+                yield recipient_id, *self._send(execution, session, payload)
+        finally:
+            if session:
+                session.close()
+
+    @api.model
+    def _send(self, execution, session, message):
+        """Hand one message over.
+
+        :return: state and reason
+        :rtype: tuple[str, str | None]
+        :raise ChannelUnavailable: the session ended before the message was handed over
+        """
+        MailServer = self._get_mail_server_model(execution.company_id)
+        try:
+            smtp_from, smtp_to, message = MailServer._prepare_email_message__(message, session)
+        except AssertionError as error:
+            return "failed", str(error)
+        if session is None:
+            return "sent", None  # the host sends nothing while it runs tests
+        try:
+            hand_over(session, smtp_from, smtp_to, message)
+        except Refused as error:
+            return "failed", str(error)
+        except Disconnected as error:
+            if error.handed_over:
+                return "unknown", self.env._("The mail server hung up before it confirmed.")
+            raise ChannelUnavailable(
+                self.env._("The mail server hung up: %(error)s", error=error)
+            ) from error
+        return "sent", None
+
+    @api.model
+    def _get_mail_server_model(self, company):
+        """Return the host's mail servers in the context of a company's mail domain."""
+        return self.env["ir.mail_server"].with_context(
+            domain_notifications_email=company.default_from_email,
+            domain_bounce_address=company.bounce_email,
+        )
+
+    @api.model
+    def _open_session(self, operation):
+        """Connect to the outgoing server that suits the sender.
+
+        :return: open session; None while the host runs tests
+        :raise ChannelUnavailable: no server, or it does not answer
+        """
+        MailServer = self._get_mail_server_model(operation.company_id)
+        email_from = operation.email_from
+        try:
+            server, smtp_from = MailServer._find_mail_server(email_from)
+            return MailServer._connect__(
+                mail_server_id=server.id if server else None, smtp_from=smtp_from
+            )
+        except (OSError, MailDeliveryException, UserError) as error:
+            raise ChannelUnavailable(
+                self.env._(
+                    "The outgoing mail server does not answer (%(error)s). Check the outgoing mail "
+                    "servers in the settings, or ask your administrator.",
+                    error=error,
+                )
+            ) from error
+
+    # === END === #
+
+    @api.model
+    def _finish_execution(self, execution):
+        """Bring the host's traces into line with what was sent and what failed."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE mailing_trace t
+                   SET trace_status = CASE WHEN r.state = 'failed' THEN 'error'
+                                           WHEN r.state = 'withdrawn' THEN 'cancel'
+                                           ELSE 'sent' END,
+                       sent_datetime = r.sent_at,
+                       failure_reason = r.failure_reason
+                  FROM crm_campaign_recipient r
+                 WHERE t.model = 'crm.campaign.recipient' AND t.res_id = r.id
+                   AND r.execution_id = %s AND t.trace_status = 'outgoing'
+                """,
+                execution.id,
+            )
+        )
+        self.env["mailing.trace"].invalidate_model()

@@ -1,0 +1,103 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+import re
+
+from lxml import html
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.tools.mail import URL_SKIP_PROTOCOL_REGEX, append_content_to_html
+
+from odoo.addons.link_tracker.tools.html import find_links_with_urls_and_labels
+
+# Local addresses that the host replaces by personal ones, or that must not be tracked.
+UNTRACKED_PATHS = ["/unsubscribe_from_list", "/view", "/cards"]
+
+
+class CrmCampaignChannelEmail(models.AbstractModel):
+    """What is the same for every recipient: the content, frozen once at departure."""
+
+    _inherit = "crm.campaign.channel.email"
+
+    @api.model
+    def _prepare_execution(self, execution):
+        """Freeze the content in a mailing of the host, with its links shortened once for all."""
+        template = execution.template_id
+        template._assert_content()
+        body = self._add_unsubscribe_link(execution, template.body_html)
+        # Superuser: marketing users have no right on the host's mailings, which would open the
+        # whole Email Marketing app to them; this mailing holds the content they chose.
+        execution = execution.sudo()
+        execution.mailing_id = execution.env["mailing.mailing"].create(
+            self._prepare_mailing_vals(execution, template, body)
+        )
+        execution.mailing_id.body_html = self._shorten_links(execution.mailing_id, body)
+
+    @api.model
+    def _prepare_mailing_vals(self, execution, template, body):
+        """Prepare the host's mailing of an execution.
+
+        It is born in state "done", so that the host's own queue never touches it.
+
+        :rtype: dict
+        """
+        operation = execution.operation_id
+        recipient_model = self.env["ir.model"]._get("crm.campaign.recipient")
+        return {
+            "name": execution.display_name,
+            # The host would keep the space before the closing braces in a fallback value.
+            "subject": re.sub(r"\s+\}\}", "}}", template.subject),
+            "body_arch": body,
+            "body_html": body,
+            "mailing_type": "mail",
+            "mailing_model_id": recipient_model.id,
+            "mailing_domain": repr(
+                [("execution_id", "=", execution.id), ("exclusion", "=", False)]
+            ),
+            "campaign_id": execution.campaign_id.utm_campaign_id.id,
+            "user_id": execution.user_id.id,
+            "email_from": operation.email_from,
+            "reply_to_mode": "new",
+            "reply_to": operation.reply_to or operation.email_from,
+            "state": "done",
+            "sent_date": execution.started_at,
+        }
+
+    @api.model
+    def _add_unsubscribe_link(self, execution, body):
+        """Add the way out at the foot when the purpose asks for one and the author forgot it."""
+        if not execution.purpose_id.can_unsubscribe or "/unsubscribe_from_list" in body:
+            return body
+        company = execution.company_id
+        lang = company.partner_id.lang or self.env.lang
+        link = Markup('<p style="%s"><a href="/unsubscribe_from_list">%s</a></p>') % (
+            "font-size:12px;color:#6c757d;text-align:center;",
+            self.with_context(lang=lang).env._("Unsubscribe"),
+        )
+        return append_content_to_html(body, link, plaintext=False)
+
+    @api.model
+    def _shorten_links(self, mailing_sudo, body):
+        """Replace the links of a body by tracked ones, once for all recipients.
+
+        As the host does for each message, but for the page title, which the host would fetch from
+        the site of each link.
+        """
+        base_url = mailing_sudo.get_base_url()
+        root = html.fragment_fromstring(body, create_parent="div")
+        nodes, links = find_links_with_urls_and_labels(
+            root,
+            base_url,
+            skip_regex=rf"^{URL_SKIP_PROTOCOL_REGEX}",
+            skip_prefix=f"{base_url}/r/",
+            skip_list=UNTRACKED_PATHS,
+        )
+        if not nodes:
+            return body
+        common = mailing_sudo._get_link_tracker_values()
+        trackers = mailing_sudo.env["link.tracker"].search_or_create(
+            [{**common, **link, "title": link["url"]} for link in links]
+        )
+        for node, tracker in zip(nodes, trackers, strict=True):
+            node.set("href", tracker.short_url)
+        return Markup(html.tostring(root, encoding="unicode", method="xml"))

@@ -1,0 +1,292 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..claim import Claim, recover_claims
+from ..exceptions import ChannelUnavailable
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmCampaignExecution(models.Model):
+    """The way of an execution from its departure to its end: schedule, freeze, send, settle.
+
+    Only the jobs send. They may run on several workers and servers at once: each claims rows that
+    no other holds (see ``claim.py``), so any of them may die at any moment.
+    """
+
+    _inherit = "crm.campaign.execution"
+
+    # Recipients claimed at a time: suspending takes effect after at most one such batch.
+    _batch_size = 100
+
+    # === BUSINESS METHODS - DEPARTURE === #
+
+    def _schedule_departure(self):
+        """Depart now when the moment has come, else wake the jobs at that moment."""
+        self.ensure_one()
+        if self.scheduled_at <= fields.Datetime.now():
+            self._depart()
+        else:
+            self._trigger_sender(self.scheduled_at)
+
+    def _depart(self):
+        """Freeze recipients and content; from here on the jobs send."""
+        self.ensure_one()
+        self.started_at = fields.Datetime.now()
+        self.state = "running"
+        self._freeze_recipients()
+        self._get_channel()._prepare_execution(self)
+        self._refresh_counters()
+        self._trigger_sender()
+
+    def _depart_due(self):
+        """Depart the executions whose moment has come; a broken one never holds up the others."""
+        due = self.search(
+            [("state", "=", "scheduled"), ("scheduled_at", "<=", fields.Datetime.now())],
+            order="scheduled_at, id",
+        )
+        for execution_id in due.ids:
+            execution = self.browse(execution_id).try_lock_for_update()
+            if execution.state != "scheduled":
+                continue
+            try:
+                execution._depart()
+            except Exception as error:  # noqa: BLE001 - whatever breaks belongs to this one
+                _logger.warning("Execution %s cannot depart", execution_id, exc_info=True)
+                self.env.cr.rollback()
+                self.browse(execution_id)._stop_with_error(str(error))
+            self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _trigger_sender(self, at=None):
+        """Wake every sender job, now or at a moment (UTC)."""
+        # Superuser: users who may dispatch have no right on scheduled jobs.
+        for cron in self._get_sender_crons():
+            cron._trigger(at or fields.Datetime.now())
+
+    @api.model
+    def _get_sender_crons(self):
+        """Return the jobs that send. Several, since one job never runs twice at once."""
+        action = self.env.ref("crm_campaign.ir_cron_send_1").sudo().ir_actions_server_id
+        return (
+            self.env["ir.cron"]
+            .sudo()
+            .search([("model_id", "=", action.model_id.id), ("code", "=", action.code)])
+        )
+
+    # === BUSINESS METHODS - SENDING === #
+
+    @api.model
+    def _cron_send(self):
+        """Depart what is due, repair what a dead sender left, then send batch after batch."""
+        Cron = self.env["ir.cron"]
+        self._depart_due()
+        recover_claims(self.env)
+        Cron._commit_progress(remaining=self._count_waiting())
+        while execution := self._get_next_to_send():
+            handled = execution._send_batch()
+            time_left = Cron._commit_progress(handled)
+            execution._settle()
+            Cron._commit_progress()
+            if not handled or not time_left:
+                break
+
+    @api.model
+    def _count_waiting(self, limit=100000):
+        """Count the recipients that the jobs still have to handle, up to ``limit``."""
+        return self.env["crm.campaign.recipient"].search_count(
+            [("state", "=", "pending"), ("execution_id.state", "=", "running")], limit=limit
+        )
+
+    @api.model
+    def _get_next_to_send(self):
+        """Return the oldest running execution that has recipients nobody holds, or nothing."""
+        row = self.env.execute_query(
+            SQL(
+                """
+                SELECT e.id
+                  FROM crm_campaign_execution e
+                 WHERE e.state = 'running'
+                   AND EXISTS (SELECT 1 FROM crm_campaign_recipient r
+                                WHERE r.execution_id = e.id AND r.state = 'pending')
+              ORDER BY e.scheduled_at, e.id
+                 LIMIT 1
+                """
+            )
+        )
+        return self.browse(row[0] if row else ())
+
+    def _send_batch(self):
+        """Claim some recipients, prepare their messages, hand them over one by one.
+
+        The claim is committed before anything leaves, and each fate before the next message is
+        handed over. One commit of ours stands in between, so that what a message refers to (its
+        trace) exists when the first answer comes back.
+
+        :return: number of recipients claimed
+        :rtype: int
+        """
+        self.ensure_one()
+        channel = self._get_channel()
+        try:
+            with Claim(self.env, self.id, self._batch_size) as claim:
+                claim.withdraw(self._find_ineligible(claim.ids))
+                recipients = self.env["crm.campaign.recipient"].browse(claim.ids)
+                payloads = channel._prepare_batch(self, recipients)
+                self.env["ir.cron"]._commit_progress()
+                claim.deliver(channel._deliver(self, payloads), list(payloads))
+                return len(claim.taken_ids)
+        except ChannelUnavailable as error:
+            self._stop_with_error(str(error))
+        except psycopg2.Error:
+            # The rows are free again: the job framework logs, and the next run goes on.
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever breaks stops this execution only
+            _logger.exception("Execution %s cannot go on", self.id)
+            self.env.cr.rollback()
+            self._stop_with_error(str(error) or type(error).__name__)
+        return 0
+
+    def _find_ineligible(self, recipient_ids):
+        """Check eligibility once more, on the frozen addresses, just before messages leave.
+
+        :return: recipient id -> label of the reason, for those who may not be written to any more
+        :rtype: dict[int, str]
+        """
+        if not recipient_ids:
+            return {}
+        # Superuser: who may be seen was settled at freezing; here blocks and archives count,
+        # also those that happened since then where the author cannot look.
+        People = self.env[self.res_model].sudo().with_context(active_test=False)
+        query = People._search([])
+        person = SQL.identifier(query.table)
+        column = SQL.identifier("r", self._get_channel()._address_column)
+        query.add_join(
+            "JOIN",
+            "r",
+            "crm_campaign_recipient",
+            SQL("r.partner_id = %s.id AND r.id IN %s", person, tuple(recipient_ids)),
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, reason FROM (%s) AS checked WHERE reason IS NOT NULL",
+                query.select(
+                    SQL("r.id AS id"), SQL("%s AS reason", self._get_reason_sql(query, column))
+                ),
+            )
+        )
+        exclusion = self.env["crm.campaign.recipient"]._fields["exclusion"]
+        labels = dict(exclusion._description_selection(self.env))
+        return {recipient_id: labels[reason] for recipient_id, reason in rows}
+
+    # === BUSINESS METHODS - SETTLING === #
+
+    def _settle(self):
+        """Count again and end what is complete; whoever comes last ends it.
+
+        Finished = every included row is sent, failed or withdrawn. A row whose fate nobody knows
+        stops the execution in error until a person decides.
+        """
+        self.ensure_one()
+        if self._has_work_left() or not self.try_lock_for_update():
+            self._mark_counters_stale()
+            return
+        self._refresh_counters()
+        if self.state != "running":
+            return
+        if self.unknown_count:
+            self._stop_with_error(
+                self.env._(
+                    "The fate of %(count)s message(s) is unknown: the sender was interrupted while "
+                    "handing them over. Decide for each whether to send it again.",
+                    count=self.unknown_count,
+                )
+            )
+        elif self.included_count and not self.sent_count and self.failed_count:
+            self._stop_with_error(self.env._("Every message was refused."))
+        else:
+            self._finish()
+
+    def _has_work_left(self):
+        """Tell whether a recipient still waits or is being sent by somebody."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT 1 FROM crm_campaign_recipient
+                     WHERE execution_id = %s AND state IN ('pending', 'sending') LIMIT 1
+                    """,
+                    self.id,
+                )
+            )
+        )
+
+    def _finish(self):
+        """Close the execution and let its operation follow."""
+        self._get_channel()._finish_execution(self)
+        self.write({"state": "done", "finished_at": fields.Datetime.now(), "error_message": False})
+        self.operation_id._follow_executions()
+
+    def _stop_with_error(self, message):
+        """Stop sending and say why; what was accepted stays, the rest waits for a retry."""
+        self.write({"state": "error", "error_message": message})
+        self.operation_id._follow_executions()
+
+    # === BUSINESS METHODS - INTERRUPTIONS === #
+
+    def _suspend(self):
+        """Stop sending after the batches under way."""
+        self.filtered(lambda run: run.state in ("scheduled", "running")).state = "suspended"
+
+    def _resume(self):
+        """Go on where the execution was suspended."""
+        for execution in self.filtered(lambda run: run.state == "suspended"):
+            execution.state = "running" if execution.started_at else "scheduled"
+        self._trigger_sender()
+
+    def _cancel(self):
+        """Stop for good: rows that still wait are withdrawn, rows under way end by themselves."""
+        for execution in self.filtered(lambda run: run.state not in ("done", "cancelled")):
+            execution.state = "cancelled"
+            execution.finished_at = fields.Datetime.now()
+        self.env["crm.campaign.recipient"]._withdraw_pending(self)
+        self._refresh_counters()
+
+    def _continue_after_decision(self):
+        """Go on once a person decided what became of the rows of unknown fate."""
+        for execution in self.filtered(lambda run: run.state == "error"):
+            execution._refresh_counters()
+            if execution.unknown_count:
+                continue
+            execution.write({"state": "running", "error_message": False})
+            execution.operation_id.state = "running"
+            execution._settle()
+        self._trigger_sender()
+
+    def _retry(self):
+        """Put failed rows back in the queue and send what waits.
+
+        An execution that could not even depart (broken target or template) departs again.
+        """
+        for execution in self.filtered(lambda run: run.state in ("error", "done")):
+            failed = self.env["crm.campaign.recipient"].search(
+                [("execution_id", "=", execution.id), ("state", "=", "failed")]
+            )
+            if execution.state == "done" and not failed:
+                continue
+            execution._get_channel()._retry(failed)
+            execution.write(
+                {
+                    "state": "running" if execution.targeted_count else "scheduled",
+                    "error_message": False,
+                    "finished_at": False,
+                }
+            )
+            execution._refresh_counters()
+        self._trigger_sender()

@@ -1,0 +1,260 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..const import EXCLUSIONS, RECIPIENT_PROGRESS, RECIPIENT_STATES
+
+
+class CrmCampaignRecipient(models.Model):
+    """One person or company in one execution: in, or out and why; address used; what became of it.
+
+    Rows are born by ``_freeze_recipients`` and never deleted. This class and ``claim.py`` are the
+    only writers of their states, which only move forward along ``RECIPIENT_PROGRESS``, but for the
+    retry of failed rows. It is the model of the host's mailings too: traces, clicks and
+    unsubscriptions of the host point at these rows. There may be millions of them: no audit
+    columns, no computed column, few indexes.
+    """
+
+    _name = "crm.campaign.recipient"
+    _description = "Campaign Recipient"
+    _order = "id"
+    _rec_name = "partner_id"
+    _log_access = False
+
+    execution_id = fields.Many2one(
+        "crm.campaign.execution", required=True, ondelete="restrict", readonly=True
+    )
+    operation_id = fields.Many2one(
+        "crm.campaign.operation", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    campaign_id = fields.Many2one(
+        "crm.campaign", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    company_id = fields.Many2one("res.company", string="Our Company", required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", ondelete="set null", readonly=True, index=True
+    )
+    company_partner_id = fields.Many2one(
+        "res.partner", string="Company", ondelete="set null", readonly=True, index=True
+    )
+    # Address copied at freezing
+    email = fields.Char(readonly=True)
+    # In or out
+    exclusion = fields.Selection(EXCLUSIONS, string="Exclusion Reason", readonly=True)
+    # What became of it (UTC)
+    state = fields.Selection(RECIPIENT_STATES, required=True, readonly=True)
+    failure_reason = fields.Char(string="Reason", readonly=True)
+    claimed_at = fields.Datetime(readonly=True, export_string_translation=False)
+    sent_at = fields.Datetime(string="Sent On", readonly=True)
+    opened_at = fields.Datetime(string="Opened On", readonly=True)
+    clicked_at = fields.Datetime(string="Clicked On", readonly=True)
+    replied_at = fields.Datetime(string="Replied On", readonly=True)
+    unsubscribed_at = fields.Datetime(string="Unsubscribed On", readonly=True)
+
+    # Counters and the lists behind them read one execution at a time.
+    _execution_idx = models.Index("(execution_id, state)")
+    # The queue of the senders: only rows that wait or are under way, so it stays small.
+    _queue_idx = models.Index("(execution_id, id) WHERE state = 'pending'")
+    _sending_idx = models.Index("(execution_id, claimed_at) WHERE state = 'sending'")
+    # Nobody is written to twice in one execution, whatever a freeze or an integrator does.
+    _address_uniq = models.UniqueIndex(
+        "(execution_id, email) WHERE exclusion IS NULL AND email IS NOT NULL",
+        "An address may be included only once in an execution.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id", "email")
+    def _compute_display_name(self):
+        for recipient in self:
+            recipient.display_name = recipient.partner_id.display_name or recipient.email
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("A recipient is the record of what was done: it cannot be deleted.")
+        )
+
+    # === MERGE FIELDS === #
+
+    @api.model
+    def _get_merge_fields(self):
+        """Give the merge fields that anybody may use in a template. Extended by integrators.
+
+        Everything else needs the host's group of template editors: an expression is looked up
+        here, never evaluated, for everybody else. Values must be text.
+
+        :return: expression -> ``{"family": "client" | "agency" | "campaign", "label": str}``
+        :rtype: dict[str, dict[str, str]]
+        """
+        _ = self.env._
+        client = {
+            "object.partner_id.name": _("Name"),
+            "object.partner_id.commercial_company_name": _("Company Name"),
+            "object.partner_id.function": _("Job Position"),
+            "object.email": _("Email"),
+            "object.partner_id.phone": _("Phone"),
+            "object.partner_id.street": _("Street"),
+            "object.partner_id.street2": _("Street, Second Line"),
+            "object.partner_id.zip": _("Zip"),
+            "object.partner_id.city": _("City"),
+            "object.partner_id.country_id.name": _("Country"),
+            "object.partner_id.ref": _("Reference"),
+            "object.partner_id.user_id.name": _("Salesperson"),
+        }
+        agency = {
+            "object.company_id.name": _("Our Name"),
+            "object.company_id.phone": _("Our Phone"),
+            "object.company_id.email": _("Our Email"),
+            "object.company_id.website": _("Our Website"),
+            "object.company_id.street": _("Our Street"),
+            "object.company_id.zip": _("Our Zip"),
+            "object.company_id.city": _("Our City"),
+        }
+        campaign = {
+            "object.campaign_id.title": _("Campaign"),
+            "object.campaign_id.code": _("Campaign Code"),
+            "object.operation_id.name": _("Operation"),
+            "object.operation_id.user_id.name": _("Responsible"),
+            "object.operation_id.user_id.email": _("Responsible's Email"),
+            "object.operation_id.user_id.phone": _("Responsible's Phone"),
+        }
+        families = {"client": client, "agency": agency, "campaign": campaign}
+        return {
+            expression: {"family": family, "label": label}
+            for family, expressions in families.items()
+            for expression, label in expressions.items()
+        }
+
+    @api.model
+    def mail_allowed_qweb_expressions(self):
+        # EXTENDS mail — marketing users may use the merge fields, and nothing else
+        return (*super().mail_allowed_qweb_expressions(), *self._get_merge_fields())
+
+    # === ACTION METHODS === #
+
+    def action_mark_sent(self):
+        """Decide that messages of unknown fate did arrive."""
+        self._decide("sent")
+
+    def action_send_again(self):
+        """Decide that messages of unknown fate did not arrive: back to the queue."""
+        self._decide("pending")
+
+    def _decide(self, state):
+        """Settle rows of unknown fate as a person decided.
+
+        :raise UserError: a row's fate is known
+        """
+        self._assert_may_decide()
+        if self.filtered(lambda recipient: recipient.state != "unknown"):
+            raise UserError(self.env._("Only messages of unknown fate can be decided upon."))
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_campaign_recipient SET state = %s, failure_reason = NULL"
+                " WHERE id IN %s AND state = 'unknown'",
+                state,
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset()
+        # Superuser: users only read executions; the right on the operations was checked above.
+        self.execution_id.sudo()._continue_after_decision()
+
+    def _assert_may_decide(self):
+        """Check that the user may write on the operations: recipients themselves are read-only.
+
+        :raise AccessError: no right on one of the operations
+        """
+        self.check_access("read")
+        if not self.operation_id.has_access("write"):
+            raise AccessError(self.env._("You may not change these operations."))
+
+    def action_open_partner(self):
+        """Open the contact."""
+        self.ensure_one()
+        return self.partner_id.get_formview_action()
+
+    # === BUSINESS METHODS - STATES === #
+
+    def _mark(self, state):
+        """Record news of messages: the moment at once, the state only forward.
+
+        :param str state: one of ``opened``, ``clicked``, ``replied``, ``bounced``
+        """
+        if not self:
+            return
+        moments = {
+            "opened": ["opened_at"],
+            "clicked": ["opened_at", "clicked_at"],
+            "replied": ["opened_at", "replied_at"],
+            "bounced": [],
+        }[state]
+        before = RECIPIENT_PROGRESS[: RECIPIENT_PROGRESS.index(state)]
+        now = fields.Datetime.now()
+        assignments = [
+            SQL("state = CASE WHEN state IN %s THEN %s ELSE state END", before, state),
+            *(
+                SQL("%s = COALESCE(%s, %s)", SQL.identifier(name), SQL.identifier(name), now)
+                for name in moments
+            ),
+        ]
+        self._update(SQL(", ").join(assignments))
+
+    def _mark_bounced(self, reason):
+        """Record that messages came back.
+
+        :param str reason: what the other side said
+        """
+        self._mark("bounced")
+        if reason:
+            self._update(SQL("failure_reason = %s", reason.strip().splitlines()[0][:500]))
+
+    def _mark_unsubscribed(self):
+        """Record that the person does not want such messages any more; the first time counts."""
+        self._update(SQL("unsubscribed_at = COALESCE(unsubscribed_at, %s)", fields.Datetime.now()))
+
+    def _update(self, assignments):
+        """Write columns of rows that no sender holds, and have the figures counted again.
+
+        :param SQL assignments: the SET clause
+        """
+        if not self:
+            return
+        self.env.cr.execute(
+            SQL("UPDATE crm_campaign_recipient SET %s WHERE id IN %s", assignments, tuple(self.ids))
+        )
+        self.invalidate_recordset()
+        self.execution_id._mark_counters_stale()
+
+    @api.model
+    def _withdraw_pending(self, executions):
+        """Take the rows that still wait out of the queue, because their execution was cancelled."""
+        if not executions:
+            return
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_campaign_recipient SET state = 'withdrawn', failure_reason = %s"
+                " WHERE execution_id IN %s AND state = 'pending'",
+                self.env._("Cancelled"),
+                tuple(executions.ids),
+            )
+        )
+        self.invalidate_model()
+
+    def _requeue_failed(self):
+        """Put failed rows back in the queue: the one step backwards that exists."""
+        if not self:
+            return
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_campaign_recipient SET state = 'pending', failure_reason = NULL"
+                " WHERE id IN %s AND state = 'failed'",
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset()

@@ -1,0 +1,238 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import CrmCampaignCase
+
+
+@tagged("post_install", "-at_install")
+class TestExecution(CrmCampaignCase):
+    def test_everybody_targeted_ends_in_a_row_with_one_reason(self):
+        firm = self._create_partner("Firm", "contact@test.example.com", is_company=True)
+        same = self._create_partner("Same", "Contact@TEST.example.com", parent_id=firm.id)
+        mute = self._create_partner("No Email")
+        odd = self._create_partner("Malformed", "jean.dupont@")
+        gone = self._create_partner("Gone", "gone@test.example.com", active=False)
+        gone_and_mute = self._create_partner("Gone and Mute", active=False)
+        blocked = self._create_partner("Blocked", "blocked@test.example.com")
+        self.env["mail.blacklist"]._add("blocked@test.example.com")
+
+        execution = self._dispatch(self._create_operation())
+
+        self.assertRecipients(
+            execution,
+            [
+                {
+                    "partner": firm,
+                    "exclusion": False,
+                    "state": "pending",
+                    "email": "contact@test.example.com",
+                    "company_partner_id": firm,
+                },
+                {"partner": same, "exclusion": "duplicate", "state": "excluded"},
+                {"partner": mute, "exclusion": "no_address", "state": "excluded"},
+                {"partner": odd, "exclusion": "no_address", "state": "excluded"},
+                {"partner": gone, "exclusion": "archived", "state": "excluded"},
+                {"partner": gone_and_mute, "exclusion": "archived", "state": "excluded"},
+                {"partner": blocked, "exclusion": "blacklisted", "state": "excluded"},
+            ],
+        )
+        self.assertFigures(execution, targeted=7, included=1, excluded=6, duplicate=1)
+
+    def test_archived_person_leaves_the_address_to_somebody_else(self):
+        self._create_partner("Old", "shared@test.example.com", active=False)
+        new = self._create_partner("New", "shared@test.example.com")
+
+        execution = self._dispatch(self._create_operation())
+
+        self.assertEqual(self._get_recipient(execution, new).state, "pending")
+
+    def test_waterfall_adds_up_and_each_figure_opens_its_list(self):
+        self._create_partners(2)
+        self._create_partner("No Email")
+        self._create_partner("Gone", "gone@test.example.com", active=False)
+        execution = self._dispatch(self._create_operation()).with_user(self.marketer)
+
+        summary = execution.exclusion_summary
+
+        self.assertEqual(
+            [(line["reason"], line["count"]) for line in summary],
+            [("archived", 1), ("no_address", 1)],
+        )
+        for figure, count in (
+            ("targeted", 4),
+            ("included", 2),
+            ("excluded", 2),
+            ("archived", 1),
+            ("no_address", 1),
+            ("pending", 2),
+            ("sent", 0),
+        ):
+            with self.subTest(figure):
+                action = execution.with_context(recipient_figure=figure).action_view_recipients()
+                found = self.env["crm.campaign.recipient"].search_count(action["domain"])
+                self.assertEqual(found, count)
+
+    def test_every_counter_equals_the_list_it_opens(self):
+        partners = self._create_partners(6)
+        execution = self._sent_execution()
+        rows = [self._get_recipient(execution, partner) for partner in partners]
+        rows[0]._mark("opened")
+        rows[1]._mark("clicked")
+        rows[2]._mark("replied")
+        rows[3]._mark_bounced("550 unknown user")
+        rows[4]._mark_unsubscribed()
+        execution._refresh_counters()
+
+        for name in execution._get_counter_conditions():
+            if name == "duplicate_count":
+                continue
+            figure = name.removesuffix("_count")
+            with self.subTest(figure):
+                domain = execution._get_figure_domain(figure)
+                found = self.env["crm.campaign.recipient"].search_count(
+                    [("execution_id", "=", execution.id), *domain]
+                )
+                self.assertEqual(execution[name], found)
+        self.assertFigures(
+            execution,
+            sent=6,
+            delivered=5,
+            opened=3,
+            clicked=1,
+            replied=1,
+            bounced=1,
+            unsubscribed=1,
+        )
+
+    def test_rates_are_on_delivered_messages(self):
+        partners = self._create_partners(5)
+        execution = self._sent_execution()
+        self._get_recipient(execution, partners[0])._mark_bounced("550")
+        self._get_recipient(execution, partners[1])._mark("clicked")
+        self._get_recipient(execution, partners[2])._mark("opened")
+
+        execution._refresh_counters()
+
+        self.assertEqual(execution.opened_rate, 0.5)
+        self.assertEqual(execution.clicked_rate, 0.25)
+
+    def test_what_was_frozen_does_not_follow_the_contact(self):
+        partner = self._create_partner("Zoé", "zoe@test.example.com")
+        execution = self._dispatch(self._create_operation())
+
+        partner.write({"email": "new@test.example.com", "category_id": [(5,)]})
+        self._send()
+
+        self.assertRecipients(
+            execution,
+            [{"partner": partner, "email": "zoe@test.example.com", "state": "sent"}],
+        )
+
+    def test_what_was_sent_does_not_follow_the_template(self):
+        self._create_partners(1)
+        operation = self._create_operation()
+        execution = self._dispatch(operation)
+
+        operation.template_id.write({"subject": "Changed", "body_html": "<p>Changed</p>"})
+
+        self.assertEqual(execution.subject, "Hello {{ object.partner_id.name}}")
+        self.assertNotIn("Changed", execution.body_html)
+
+    def test_block_after_freezing_withdraws_before_sending(self):
+        partner = self._create_partner("Zoé", "zoe@test.example.com")
+        other = self._create_partner("Loïc", "loic@test.example.com")
+        archived = self._create_partner("Anne", "anne@test.example.com")
+        execution = self._dispatch(self._create_operation())
+        self.env["mail.blacklist"]._add("zoe@test.example.com")
+        archived.active = False
+
+        self._send()
+
+        self.assertRecipients(
+            execution,
+            [
+                {"partner": partner, "state": "withdrawn", "failure_reason": "Blacklisted"},
+                {"partner": other, "state": "sent"},
+                {"partner": archived, "state": "withdrawn", "failure_reason": "Archived"},
+            ],
+        )
+        self.assertEqual(execution.state, "done")
+        self.assertFigures(execution, included=3, sent=1, withdrawn=2)
+
+    def test_scheduled_execution_departs_when_its_moment_has_come(self):
+        self._create_partners(2)
+        later = fields.Datetime.now() + timedelta(days=1)
+        execution = self._dispatch(self._create_operation(date_start=later))
+        self._send()
+        self.assertEqual(execution.state, "scheduled")
+
+        execution.scheduled_at = fields.Datetime.now() - timedelta(minutes=1)
+        self._send()
+
+        self.assertEqual(execution.state, "done")
+        self.assertEqual(execution.sent_count, 2)
+
+    def test_departure_that_breaks_stops_only_itself_and_can_be_retried(self):
+        self._create_partners(1)
+        later = fields.Datetime.now() + timedelta(days=1)
+        broken_target = self._create_target()
+        broken = self._create_operation(date_start=later, target_id=broken_target.id)
+        sound = self._create_operation(date_start=later)
+        executions = self._dispatch(broken) + self._dispatch(sound)
+        executions.scheduled_at = fields.Datetime.now() - timedelta(minutes=1)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_campaign_target SET domain = '[(''gone'', ''='', 1)]' WHERE id = %s",
+            (broken_target.id,),
+        )
+        self.env.invalidate_all()
+
+        with self.assertLogs("odoo.addons.crm_campaign", "WARNING"):
+            self._send()
+
+        self.assertEqual(broken.state, "error")
+        self.assertIn("cannot be used", broken.error_message)
+        self.assertEqual(sound.state, "done")
+        broken_target.domain = f"[('category_id', '=', {self.tag.id})]"
+        broken.action_retry()
+        self._send()
+        self.assertEqual(broken.state, "done")
+        self.assertEqual(broken.execution_ids.sent_count, 1)
+
+    def test_execution_is_never_deleted(self):
+        self._create_partners(1)
+        execution = self._dispatch(self._create_operation())
+
+        with self.assertRaisesRegex(UserError, "record of what was done"):
+            execution.unlink()
+        with self.assertRaisesRegex(UserError, "record of what was done"):
+            self.env["crm.campaign.recipient"].search(
+                [("execution_id", "=", execution.id)]
+            ).unlink()
+
+    def test_criteria_are_kept_in_words(self):
+        self._create_partners(1)
+        target = self._create_target(
+            record_kind="contact", domain=f"[('category_id', '=', {self.tag.id})]"
+        )
+
+        execution = self._dispatch(self._create_operation(target_id=target.id))
+        target.domain = "[]"
+
+        self.assertEqual(execution.criteria, f"Contacts · [('category_id', '=', {self.tag.id})]")
+
+    def test_mailing_of_the_host_is_left_alone_by_its_own_queue(self):
+        self._create_partners(1)
+        execution = self._dispatch(self._create_operation())
+
+        mailing = execution.mailing_id
+
+        self.assertEqual(mailing.state, "done")
+        self.assertEqual(mailing.mailing_model_real, "crm.campaign.recipient")
+        self.assertEqual(mailing.campaign_id, execution.campaign_id.utm_campaign_id)
+        self.assertFalse(mailing.kpi_mail_required)

@@ -1,0 +1,186 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import odoo
+from odoo import SUPERUSER_ID, api
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import config
+
+from .test_channel_email import SmtpSink
+
+PEOPLE = 300
+KILLS = 6
+
+
+@tagged("post_install", "-at_install")
+class TestFaults(BaseCase):
+    """Senders that really die. Real processes, a real SMTP server, committed rows.
+
+    What is committed is deleted at the end, so that other tests find the database as it was.
+    """
+
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.sink = SmtpSink(folder.name)
+        self.sink.start()
+        self.addCleanup(self.sink.stop)
+        self.connection = odoo.sql_db.db_connect(get_db_name())
+        self.addCleanup(self._delete)
+        self.execution_id = self._prepare()
+
+    def _environment(self):
+        cr = self.connection.cursor()
+        return cr, api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
+    def _prepare(self):
+        """Commit a mail server, people and an execution of which nothing was sent yet."""
+        cr, env = self._environment()
+        with cr:
+            env["ir.mail_server"].search([]).active = False
+            env["ir.mail_server"].create(
+                {
+                    "name": "crm_campaign faults",
+                    "smtp_host": self.sink.host,
+                    "smtp_port": self.sink.port,
+                }
+            )
+            tag = env["res.partner.category"].create({"name": "crm_campaign faults"})
+            env["res.partner"].create(
+                [
+                    {
+                        "name": f"Person {number}",
+                        "email": f"person{number}@faults.example.com",
+                        "category_id": [(4, tag.id)],
+                    }
+                    for number in range(PEOPLE)
+                ]
+            )
+            operation = env["crm.campaign.operation"].create(
+                {
+                    "name": "crm_campaign faults",
+                    "campaign_id": env["crm.campaign"].create({"title": "Faults"}).id,
+                    "user_id": env.ref("base.user_admin").id,
+                    "target_id": env["crm.campaign.target"]
+                    .create({"name": "Faults", "domain": f"[('category_id', 'in', [{tag.id}])]"})
+                    .id,
+                    "template_id": env["crm.campaign.template"]
+                    .create(
+                        {
+                            "name": "Faults",
+                            "purpose_id": env.ref("crm_campaign.crm_campaign_purpose_marketing").id,
+                            "subject": "Hello {{ object.partner_id.name }}",
+                            "body_html": '<p><a href="https://www.example.com/x">x</a></p>',
+                        }
+                    )
+                    .id,
+                }
+            )
+            return operation.action_dispatch()["res_id"]
+
+    def _delete(self):
+        cr, env = self._environment()
+        with cr:
+            execution = env["crm.campaign.execution"].browse(self.execution_id)
+            mailing = execution.mailing_id
+            operation, target = execution.operation_id, execution.target_id
+            template, campaign = execution.template_id, execution.campaign_id
+            cr.execute(
+                "DELETE FROM crm_campaign_recipient WHERE execution_id = %s", (execution.id,)
+            )
+            cr.execute("DELETE FROM crm_campaign_execution WHERE id = %s", (execution.id,))
+            env.invalidate_all()
+            env["link.tracker"].search([("mass_mailing_id", "=", mailing.id)]).unlink()
+            mailing.unlink()
+            for record in (operation, target, template, campaign):
+                record.unlink()
+            tag = env["res.partner.category"].search([("name", "=", "crm_campaign faults")])
+            env["res.partner"].search([("category_id", "in", tag.ids)]).unlink()
+            tag.unlink()
+            env["ir.mail_server"].search([("name", "=", "crm_campaign faults")]).unlink()
+
+    def _start_sender(self):
+        """Start a sender that waits for ``_go``."""
+        script = Path(__file__).with_name("sender_process.py")
+        options = ["-c", config["config"], "-d", get_db_name(), "--no-http", "--log-level=error"]
+        options += ["--addons-path", ",".join(config["addons_path"])]
+        process = subprocess.Popen(
+            [sys.executable, str(script), *options],
+            env={"PYTHONPATH": str(Path(odoo.__path__[0]).parent), "PATH": "/usr/bin:/bin"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        return process
+
+    def _go(self, process):
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+    def _finish(self, process):
+        """Wait for the end of a sender; return how many recipients it claimed."""
+        output, _errors = process.communicate(timeout=300)
+        self.assertEqual(process.returncode, 0)
+        return int(output.split()[-1])
+
+    def _read_states(self):
+        """Return address -> state of the included recipients."""
+        cr, _env = self._environment()
+        with cr:
+            cr.execute(
+                "SELECT email, state FROM crm_campaign_recipient WHERE execution_id = %s",
+                (self.execution_id,),
+            )
+            return dict(cr.fetchall())
+
+    def test_killed_senders_write_to_nobody_twice_and_forget_nobody(self):
+        chance = random.Random(19)
+        for _kill in range(KILLS):
+            sender = self._start_sender()
+            self._go(sender)
+            time.sleep(chance.uniform(0.1, 0.9))
+            sender.send_signal(signal.SIGKILL)
+            sender.wait()
+
+        last = self._start_sender()
+        self._go(last)
+        self._finish(last)
+
+        accepted = Counter(self.sink.accepted())
+        states = self._read_states()
+        unknown = {address for address, state in states.items() if state == "unknown"}
+        self.assertEqual(len(states), PEOPLE)
+        self.assertEqual(max(accepted.values()), 1, "nobody twice")
+        self.assertEqual(set(states.values()) - {"sent", "unknown"}, set())
+        self.assertEqual(
+            {address for address, state in states.items() if state == "sent"},
+            set(accepted) - unknown,
+            "who is sent got it, who got it is sent or unknown",
+        )
+        self.assertLessEqual(len(unknown), KILLS, "one unknown fate a kill at most")
+
+    def test_two_senders_share_the_work(self):
+        senders = [self._start_sender(), self._start_sender()]
+        for sender in senders:
+            self._go(sender)
+
+        claimed = [self._finish(sender) for sender in senders]
+
+        accepted = Counter(self.sink.accepted())
+        self.assertEqual(sum(claimed), PEOPLE)
+        self.assertGreater(min(claimed), 0)
+        self.assertEqual(len(accepted), PEOPLE)
+        self.assertEqual(max(accepted.values()), 1, "nobody twice")
+        self.assertEqual(set(self._read_states().values()), {"sent"})

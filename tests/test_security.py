@@ -1,0 +1,185 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import CrmCampaignCase
+
+MODELS = (
+    "crm.campaign",
+    "crm.campaign.execution",
+    "crm.campaign.operation",
+    "crm.campaign.purpose",
+    "crm.campaign.recipient",
+    "crm.campaign.target",
+    "crm.campaign.template",
+)
+# Rights on a model, for roles that have any: r(ead), w(rite), c(reate), u(nlink).
+USER_RIGHTS = {
+    "crm.campaign": "rwcu",
+    "crm.campaign.execution": "r",
+    "crm.campaign.operation": "rwcu",
+    "crm.campaign.purpose": "r",
+    "crm.campaign.recipient": "r",
+    "crm.campaign.target": "rwcu",
+    "crm.campaign.template": "rwcu",
+}
+MANAGER_RIGHTS = {**USER_RIGHTS, "crm.campaign.purpose": "rwcu"}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(CrmCampaignCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plain_user = cls.env["res.users"].create(
+            {"name": "Plain", "login": "campaign_plain", "group_ids": [(6, 0, [])]}
+        )
+        cls.plain_user.group_ids = cls.env.ref("base.group_user")
+        cls.partner = cls._create_partners(1)
+        cls.operation = cls._create_operation()
+        cls.execution = cls._dispatch(cls.operation)
+        cls.recipient = cls.env["crm.campaign.recipient"].search(
+            [("execution_id", "=", cls.execution.id)]
+        )
+        cls.records = {
+            "crm.campaign": cls.operation.campaign_id,
+            "crm.campaign.execution": cls.execution,
+            "crm.campaign.operation": cls.operation,
+            "crm.campaign.purpose": cls.purpose,
+            "crm.campaign.recipient": cls.recipient,
+            "crm.campaign.target": cls.operation.target_id,
+            "crm.campaign.template": cls.operation.template_id,
+        }
+
+    def test_rights_of_each_role_on_each_model(self):
+        matrix = (
+            (self.plain_user, {}),
+            (self.caller, {}),
+            (self.marketer, USER_RIGHTS),
+            (self.manager, MANAGER_RIGHTS),
+        )
+        for user, rights in matrix:
+            for model in MODELS:
+                expected = rights.get(model, "")
+                for letter, operation in OPERATIONS.items():
+                    with self.subTest(f"{user.login} {operation} {model}"):
+                        allowed = self.env[model].with_user(user).has_access(operation)
+                        self.assertEqual(allowed, letter in expected)
+
+    def test_every_model_has_a_rule_for_companies(self):
+        for model in MODELS:
+            if model == "crm.campaign.purpose":  # settings, the same for every company
+                continue
+            with self.subTest(model):
+                rules = self.env["ir.rule"].search(
+                    [("model_id.model", "=", model), ("groups", "=", False)]
+                )
+                self.assertEqual(len(rules), 1)
+                self.assertIn("company", rules.domain_force)
+
+    def test_who_sees_the_records_of_a_marketing_user(self):
+        shared = {"crm.campaign.target", "crm.campaign.template", "crm.campaign.purpose"}
+        for model, record in self.records.items():
+            for user, visible in (
+                (self.marketer, True),
+                (self.other_marketer, model in shared),
+                (self.manager, True),
+                (self.foreign_manager, model == "crm.campaign.purpose"),
+            ):
+                with self.subTest(f"{user.login} sees {model}"):
+                    found = self.env[model].with_user(user).search([("id", "=", record.id)])
+                    self.assertEqual(bool(found), visible)
+
+    def test_sharing_a_campaign_shares_what_it_holds(self):
+        self.operation.campaign_id.member_ids = self.other_marketer
+
+        for model in ("crm.campaign", "crm.campaign.operation", "crm.campaign.recipient"):
+            with self.subTest(model):
+                record = self.records[model].with_user(self.other_marketer)
+                record.check_access("read")
+        self.operation.with_user(self.other_marketer).name = "Ours"
+        self.assertEqual(self.operation.name, "Ours")
+
+    def test_targets_and_templates_of_others_are_read_and_not_changed(self):
+        for model in ("crm.campaign.target", "crm.campaign.template"):
+            with self.subTest(model):
+                record = self.records[model].with_user(self.other_marketer)
+                self.assertTrue(record.name)
+                with self.assertRaises(AccessError):
+                    record.name = "Mine"
+
+    def test_a_caller_can_do_nothing_with_campaigns(self):
+        operation = self.operation.with_user(self.caller)
+        attempts = {
+            "read a campaign": lambda: self.operation.campaign_id.with_user(self.caller).title,
+            "search recipients": lambda: self.recipient.with_user(self.caller).search([]),
+            "read a recipient": lambda: self.recipient.with_user(self.caller).email,
+            "dispatch": operation.action_dispatch,
+            "suspend": operation.action_suspend,
+            "resume": operation.action_resume,
+            "cancel": operation.action_cancel,
+            "retry": operation.action_retry,
+            "decide": self.recipient.with_user(self.caller).action_send_again,
+            "export": self.execution.with_user(self.caller).action_refresh,
+            "target": lambda: self.operation.target_id.with_user(self.caller).targeted_count,
+            "write on a template": lambda: self.operation.template_id.with_user(self.caller).write(
+                {"subject": "x"}
+            ),
+            "create": lambda: (
+                self.env["crm.campaign"].with_user(self.caller).create({"title": "x"})
+            ),
+        }
+        for name, attempt in attempts.items():
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.env.invalidate_all()
+                attempt()
+        self.assertEqual(self.operation.state, "running")
+
+    def test_who_does_not_own_an_operation_cannot_run_it(self):
+        operation = self.operation.with_user(self.other_marketer)
+        for name in ("action_dispatch", "action_suspend", "action_cancel", "action_retry"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                getattr(operation, name)()
+
+    def test_executions_and_recipients_are_written_by_nobody(self):
+        for user in (self.marketer, self.manager):
+            for model in ("crm.campaign.execution", "crm.campaign.recipient"):
+                with self.subTest(f"{user.login} {model}"), self.assertRaises(AccessError):
+                    self.records[model].with_user(user).write({"state": "done"})
+
+    def test_campaign_of_another_company_cannot_take_our_target(self):
+        foreign = (
+            self.env["crm.campaign"]
+            .with_user(self.foreign_manager)
+            .create({"title": "Theirs", "company_id": self.foreign_company.id})
+        )
+
+        with mute_logger("odoo.models"), self.assertRaises(Exception) as caught:
+            self.env["crm.campaign.operation"].with_user(self.foreign_manager).create(
+                {
+                    "name": "Theirs",
+                    "campaign_id": foreign.id,
+                    "target_id": self.operation.target_id.id,
+                }
+            )
+        self.assertIn(type(caught.exception).__name__, ("UserError", "AccessError"))
+
+    def test_marketing_user_has_no_right_on_the_hosts_mailings(self):
+        for model in ("mailing.mailing", "mailing.trace"):
+            with self.subTest(model):
+                self.assertFalse(self.env[model].with_user(self.marketer).has_access("read"))
+
+    def test_target_never_shows_more_than_its_user_may_see(self):
+        self.partner.company_id = self.foreign_company
+        target = self.operation.target_id.with_user(self.marketer)
+        target.invalidate_recordset()
+
+        self.assertEqual(target.targeted_count, 0)
+        self.assertFalse(target.preview_ids)
+
+    def test_criteria_on_a_field_one_may_not_read_are_refused(self):
+        with self.assertRaises(AccessError):
+            self._create_target(domain="[('signup_type', '!=', False)]")

@@ -1,0 +1,65 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+import smtplib
+import tempfile
+from email.message import EmailMessage
+
+from odoo.tests import BaseCase, tagged
+
+from ..smtp import Disconnected, Refused, hand_over
+from .test_channel_email import SmtpSink
+
+
+@tagged("post_install", "-at_install")
+class TestSmtp(BaseCase):
+    """One message over a real session: what may be repeated and what may not."""
+
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.sink = SmtpSink(folder.name)
+        self.sink.start()
+        self.addCleanup(self.sink.stop)
+        self.session = smtplib.SMTP(self.sink.host, self.sink.port)
+        self.addCleanup(self.session.close)
+        self.session.ehlo()
+
+    def _hand_over(self, address):
+        message = EmailMessage()
+        message["To"] = address
+        message["Message-Id"] = f"<{address}>"
+        message.set_content("Élise\n.\nend\n")
+        hand_over(self.session, "me@test.example.com", [address], message)
+
+    def test_accepted(self):
+        self._hand_over("a@test.example.com")
+
+        self.assertEqual(self.sink.accepted(), ["a@test.example.com"])
+
+    def test_refusal_leaves_the_session_usable(self):
+        self.sink.set_behaviour(refuse_rcpt=["bad@test.example.com"])
+
+        with self.assertRaisesRegex(Refused, "550"):
+            self._hand_over("bad@test.example.com")
+        self._hand_over("good@test.example.com")
+
+        self.assertEqual(self.sink.accepted(), ["good@test.example.com"])
+
+    def test_lost_before_the_data_may_be_repeated(self):
+        self.sink.set_behaviour(drop_after_accepted=1)
+        self._hand_over("a@test.example.com")
+
+        with self.assertRaises(Disconnected) as caught:
+            self._hand_over("b@test.example.com")
+
+        self.assertFalse(caught.exception.handed_over)
+
+    def test_lost_after_the_data_may_have_arrived(self):
+        self.sink.set_behaviour(drop_after_data=["a@test.example.com"])
+
+        with self.assertRaises(Disconnected) as caught:
+            self._hand_over("a@test.example.com")
+
+        self.assertTrue(caught.exception.handed_over)
+        self.assertEqual(self.sink.accepted(), ["a@test.example.com"])

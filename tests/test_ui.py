@@ -1,0 +1,74 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from odoo.tests import HttpCase, tagged
+from odoo.tools.misc import file_path
+
+from odoo.addons.web.tests import test_js
+
+from .common import CrmCampaignMixin
+
+# Left out of Debian's package of the host because its licence is not free: an address that answers
+# "not found" breaks every browser test.
+NON_FREE_SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+
+
+class BrowserCase(CrmCampaignMixin, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        try:
+            file_path(NON_FREE_SCRIPT)
+        except FileNotFoundError:
+            cls.env["ir.asset"].create(
+                [
+                    {
+                        "name": "not in this package of the host",
+                        "bundle": bundle,
+                        "directive": "remove",
+                        "path": NON_FREE_SCRIPT,
+                    }
+                    for bundle in ("web.assets_backend",)
+                ]
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestUi(BrowserCase):
+    def test_from_a_new_campaign_to_its_departure(self):
+        self._create_partners(2)
+        self._create_partner("No Email")
+        self._create_target(name="Tour target")
+        self._create_template(name="Tour template")
+
+        self.start_tour(
+            "/odoo/action-crm_campaign.crm_campaign_action",
+            "crm_campaign_departure",
+            login="campaign_marketer",
+        )
+
+        campaign = self.env["crm.campaign"].search([("title", "=", "Tour campaign")])
+        self.assertEqual(campaign.user_id, self.marketer)
+        operation = campaign.operation_ids
+        self.assertEqual((operation.name, operation.state), ("Tour mailing", "running"))
+        self.assertFigures(operation.execution_ids, targeted=3, included=2, excluded=1)
+
+    def test_marketing_user_writes_a_template(self):
+        self.start_tour("/odoo", "crm_campaign_template", login="campaign_marketer")
+
+        template = self.env["crm.campaign.template"].search([("name", "=", "Tour template")])
+        self.assertEqual(template.subject, "Hello {{ object.partner_id.name }}")
+
+
+@tagged("post_install", "-at_install")
+class TestHoot(BrowserCase):
+    def test_units(self):
+        hash_ = test_js.HOOTCommon._generate_hash(self, "@crm_campaign")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={hash_}",
+            "",
+            "",
+            login="admin",
+            timeout=180,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )
