@@ -36,7 +36,7 @@ bench: ## measure; PART=targets|mailing|tasks|calls|operations, N=rows
 shell: ## Odoo shell on DB=name (default: the demo database)
 	$(RUN) shell
 
-env: ## print shell exports for Odoo and PostgreSQL, started if needed: eval "$$(make -s env)"
+env: ## print shell exports for Odoo and PostgreSQL, started if needed (eval the output of make -s env)
 	$(RUN) env
 
 stop: ## stop the database server that `make env` started

@@ -36,6 +36,4 @@
         "web.assets_tests": ["crm_campaign/static/tests/tours/*.js"],
         "web.assets_unit_tests": ["crm_campaign/static/tests/**/*.test.js"],
     },
-    "application": False,
-    "installable": True,
 }

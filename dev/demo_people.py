@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from smtp_sink import read_messages
 
+import odoo.init  # noqa: F401 - the host's set-up of the process
 from odoo.fields import Command
 
 CONTACTS = Path(__file__).resolve().parent.parent / "demo" / "contacts.csv"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shlex
 import signal
@@ -98,11 +99,13 @@ def announce(child: subprocess.Popen, port: int) -> None:
 
 
 def wait_and_print(child: subprocess.Popen, port: int) -> None:
-    """Wait until the port answers, then print."""
+    """Wait until the login page answers, then print."""
     while child.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
+            page = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            page.request("GET", "/web/login")
+            page.getresponse()
+        except (OSError, http.client.HTTPException):
             time.sleep(0.2)
             continue
         print(f"\n  http://127.0.0.1:{port}   login admin, password admin", flush=True)

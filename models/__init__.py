@@ -17,6 +17,7 @@ from . import crm_campaign_execution
 from . import crm_campaign_execution_freezing
 from . import crm_campaign_execution_delivery
 from . import crm_campaign_recipient
+from . import crm_campaign_recount
 
 # 5. delivery: content and channels
 from . import crm_campaign_template

@@ -239,6 +239,18 @@ class CrmCampaign(models.Model):
         action["context"] = {"default_campaign_id": self.id}
         return action
 
+    def action_view_budget(self):
+        """Open the analysis of the committed budget."""
+        action = self.action_view_operations()
+        action["views"] = [
+            (view_id, mode)
+            for mode in ("pivot", "graph", "list", "form")
+            for view_id, view_mode in action["views"]
+            if view_mode == mode
+        ]
+        action["domain"] = [*action["domain"], ("state", "!=", "cancelled")]
+        return action
+
     def action_view_executions(self):
         """Open the tracking lines of the campaign."""
         self.ensure_one()

@@ -63,7 +63,6 @@ class CrmCampaignExecution(models.Model):
     started_at = fields.Datetime(string="Started", readonly=True)
     finished_at = fields.Datetime(string="Finished", readonly=True)
     # Figures, refreshed from the recipients by _refresh_counters
-    counters_stale = fields.Boolean(export_string_translation=False, readonly=True)
     targeted_count = fields.Integer(string="Targeted", readonly=True)
     included_count = fields.Integer(string="Included", readonly=True)
     excluded_count = fields.Integer(string="Excluded", readonly=True)
@@ -93,8 +92,6 @@ class CrmCampaignExecution(models.Model):
         compute="_compute_rates", help="Recipients whose fate is settled ÷ included recipients."
     )
     exclusion_summary = fields.Json(compute="_compute_exclusion_summary")
-
-    _stale_idx = models.Index("(id) WHERE counters_stale")
 
     # === COMPUTE METHODS === #
 
@@ -266,7 +263,7 @@ class CrmCampaignExecution(models.Model):
             SQL(
                 """
                 UPDATE crm_campaign_execution e
-                   SET counters_stale = FALSE, %s
+                   SET %s
                   FROM (SELECT x.id, %s
                           FROM crm_campaign_execution x
                      LEFT JOIN crm_campaign_recipient r ON r.execution_id = x.id
@@ -287,24 +284,12 @@ class CrmCampaignExecution(models.Model):
         )
         self.invalidate_recordset()
 
-    def _mark_counters_stale(self):
-        """Ask for new figures; cheap when they were asked for already."""
-        stale = self.filtered(lambda execution: not execution.counters_stale)
-        if stale:
-            stale.counters_stale = True
-            # Superuser: any event, also one that a visitor caused, may ask the job to count.
-            self.env.ref("crm_campaign.ir_cron_refresh_counters").sudo()._trigger()
-
     @api.model
-    def _cron_refresh_counters(self, limit=20):
-        """Bring the figures of executions up to date where something happened."""
-        Cron = self.env["ir.cron"]
-        stale = self.search([("counters_stale", "=", True)], limit=limit)
-        Cron._commit_progress(remaining=len(stale))
-        for execution in stale:
-            execution._refresh_counters()
-            if not Cron._commit_progress(1):
-                break
+    def _cron_refresh_counters(self):
+        """Bring figures up to date where something happened, once a minute at most."""
+        executions = self.env["crm.campaign.recount"]._take()
+        executions._refresh_counters()
+        self.env["ir.cron"]._commit_progress(len(executions), remaining=0)
 
     # === HELPERS === #
 

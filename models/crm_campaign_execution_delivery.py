@@ -194,8 +194,8 @@ class CrmCampaignExecution(models.Model):
         stops the execution in error until a person decides.
         """
         self.ensure_one()
-        if self._has_work_left() or not self.try_lock_for_update():
-            self._mark_counters_stale()
+        if self._has_work_left() or not self._lock_to_settle():
+            self.env["crm.campaign.recount"]._request(self)
             return
         self._refresh_counters()
         if self.state != "running":
@@ -212,6 +212,17 @@ class CrmCampaignExecution(models.Model):
             self._stop_with_error(self.env._("Every message was refused."))
         else:
             self._finish()
+
+    def _lock_to_settle(self):
+        """Lock the execution, unless another sender is settling it or just did.
+
+        :rtype: bool
+        """
+        try:
+            return bool(self.try_lock_for_update())
+        except psycopg2.errors.SerializationFailure:
+            self.env.cr.rollback()
+            return False
 
     def _has_work_left(self):
         """Tell whether a recipient still waits or is being sent by somebody."""

@@ -1,7 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 
 class CrmCampaignOperation(models.Model):
@@ -32,7 +32,7 @@ class CrmCampaignOperation(models.Model):
         :raise UserError: incomplete operation, wrong state, nobody to write to
         """
         self.ensure_one()
-        self.lock_for_update()
+        self._lock_departure()
         if self.state == "draft":
             self.action_ready()
         else:
@@ -44,6 +44,18 @@ class CrmCampaignOperation(models.Model):
         execution_sudo = execution_sudo.create(self._prepare_execution_vals())
         execution_sudo._schedule_departure()
         return execution_sudo._get_form_action()
+
+    def _lock_departure(self):
+        """Keep the operation from leaving twice at the same moment.
+
+        :raise UserError: somebody else is dispatching it right now
+        """
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("“%(name)s” is being dispatched by somebody else.", name=self.name)
+            ) from error
 
     def action_suspend(self):
         """Stop sending within one batch; what was accepted stays accepted."""

@@ -91,37 +91,36 @@ class CrmCampaignRecipient(models.Model):
         :return: expression -> ``{"family": "client" | "agency" | "campaign", "label": str}``
         :rtype: dict[str, dict[str, str]]
         """
-        _ = self.env._
         client = {
-            "object.partner_id.name": _("Name"),
-            "object.partner_id.commercial_company_name": _("Company Name"),
-            "object.partner_id.function": _("Job Position"),
-            "object.email": _("Email"),
-            "object.partner_id.phone": _("Phone"),
-            "object.partner_id.street": _("Street"),
-            "object.partner_id.street2": _("Street, Second Line"),
-            "object.partner_id.zip": _("Zip"),
-            "object.partner_id.city": _("City"),
-            "object.partner_id.country_id.name": _("Country"),
-            "object.partner_id.ref": _("Reference"),
-            "object.partner_id.user_id.name": _("Salesperson"),
+            "object.partner_id.name": self.env._("Name"),
+            "object.partner_id.commercial_company_name": self.env._("Company Name"),
+            "object.partner_id.function": self.env._("Job Position"),
+            "object.email": self.env._("Email"),
+            "object.partner_id.phone": self.env._("Phone"),
+            "object.partner_id.street": self.env._("Street"),
+            "object.partner_id.street2": self.env._("Street, Second Line"),
+            "object.partner_id.zip": self.env._("Zip"),
+            "object.partner_id.city": self.env._("City"),
+            "object.partner_id.country_id.name": self.env._("Country"),
+            "object.partner_id.ref": self.env._("Reference"),
+            "object.partner_id.user_id.name": self.env._("Salesperson"),
         }
         agency = {
-            "object.company_id.name": _("Our Name"),
-            "object.company_id.phone": _("Our Phone"),
-            "object.company_id.email": _("Our Email"),
-            "object.company_id.website": _("Our Website"),
-            "object.company_id.street": _("Our Street"),
-            "object.company_id.zip": _("Our Zip"),
-            "object.company_id.city": _("Our City"),
+            "object.company_id.name": self.env._("Our Name"),
+            "object.company_id.phone": self.env._("Our Phone"),
+            "object.company_id.email": self.env._("Our Email"),
+            "object.company_id.website": self.env._("Our Website"),
+            "object.company_id.street": self.env._("Our Street"),
+            "object.company_id.zip": self.env._("Our Zip"),
+            "object.company_id.city": self.env._("Our City"),
         }
         campaign = {
-            "object.campaign_id.title": _("Campaign"),
-            "object.campaign_id.code": _("Campaign Code"),
-            "object.operation_id.name": _("Operation"),
-            "object.operation_id.user_id.name": _("Responsible"),
-            "object.operation_id.user_id.email": _("Responsible's Email"),
-            "object.operation_id.user_id.phone": _("Responsible's Phone"),
+            "object.campaign_id.title": self.env._("Campaign"),
+            "object.campaign_id.code": self.env._("Campaign Code"),
+            "object.operation_id.name": self.env._("Operation"),
+            "object.operation_id.user_id.name": self.env._("Responsible"),
+            "object.operation_id.user_id.email": self.env._("Responsible's Email"),
+            "object.operation_id.user_id.phone": self.env._("Responsible's Phone"),
         }
         families = {"client": client, "agency": agency, "campaign": campaign}
         return {
@@ -229,7 +228,7 @@ class CrmCampaignRecipient(models.Model):
             SQL("UPDATE crm_campaign_recipient SET %s WHERE id IN %s", assignments, tuple(self.ids))
         )
         self.invalidate_recordset()
-        self.execution_id._mark_counters_stale()
+        self.env["crm.campaign.recount"]._request(self.execution_id)
 
     @api.model
     def _withdraw_pending(self, executions):

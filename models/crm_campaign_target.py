@@ -52,7 +52,6 @@ class CrmCampaignTarget(models.Model):
     archived_count = fields.Integer(string="Archived", compute="_compute_counts")
     preview_ids = fields.Many2many(
         "res.partner",
-        string="Preview",
         compute="_compute_preview_ids",
         context={"active_test": False},
     )

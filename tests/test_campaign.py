@@ -83,6 +83,17 @@ class TestCampaign(CrmCampaignCase):
         self.assertEqual(campaign.budget_committed, 150)
         self.assertEqual(campaign.budget_remaining, 850)
 
+    def test_committed_budget_opens_its_analysis(self):
+        campaign = self._create_campaign(budget_planned=1000)
+        self._create_operation(campaign_id=campaign.id, budget=300)
+        self._create_operation(campaign_id=campaign.id, budget=100).action_cancel()
+
+        action = campaign.action_view_budget()
+
+        self.assertEqual(action["views"][0][1], "pivot")
+        operations = self.env["crm.campaign.operation"].search(action["domain"])
+        self.assertEqual(operations.mapped("budget"), [300])
+
     def test_cancelled_operation_commits_nothing(self):
         campaign = self._create_campaign(budget_planned=1000)
         operation = self._create_operation(campaign_id=campaign.id, budget=300)

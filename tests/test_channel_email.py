@@ -66,6 +66,8 @@ class TestChannelEmail(CrmCampaignCase):
         self.assertIn("Dear Zoé", text)
         self.assertNotIn("blank.gif", text)
         self.assertRegex(message["List-Unsubscribe"], r"^<http.*/unsubscribe_oneclick\?.*>$")
+        raw = next(self.sink.folder.glob("new/*.eml")).read_bytes()
+        self.assertRegex(raw, rb"\nList-Unsubscribe: <http[^\s>]+>\r?\n")
         self.assertEqual(message["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
 
     def test_links_are_tracked_for_each_person_and_shortened_once(self):

@@ -66,6 +66,15 @@ class TestControllers(CrmCampaignMixin, HttpCase):
         self.assertEqual(self._state(), "clicked")
         self.assertTrue(self.recipient.opened_at)
 
+    def test_message_is_read_in_the_browser(self):
+        url = self.mailing._get_view_url(self.email, self.recipient.id)
+
+        response = self.url_open(self._get_path(url))
+
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("Dear =Zoé", response.text)
+        self.assertEqual(self._state(), "sent")
+
     def test_reading_the_unsubscribe_pages_changes_nothing(self):
         confirm = self.mailing._get_unsubscribe_url(self.email, self.recipient.id)
         oneclick = self.mailing._get_unsubscribe_oneclick_url(self.email, self.recipient.id)

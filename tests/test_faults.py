@@ -11,6 +11,7 @@ from pathlib import Path
 
 import odoo
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import config
 
@@ -70,6 +71,7 @@ class TestFaults(BaseCase):
                     "name": "crm_campaign faults",
                     "campaign_id": env["crm.campaign"].create({"title": "Faults"}).id,
                     "user_id": env.ref("base.user_admin").id,
+                    "email_from": "marketing@faults.example.com",
                     "target_id": env["crm.campaign.target"]
                     .create({"name": "Faults", "domain": f"[('category_id', 'in', [{tag.id}])]"})
                     .id,
@@ -170,6 +172,27 @@ class TestFaults(BaseCase):
             "who is sent got it, who got it is sent or unknown",
         )
         self.assertLessEqual(len(unknown), KILLS, "one unknown fate a kill at most")
+
+    def test_two_users_cannot_dispatch_at_the_same_moment(self):
+        first_cr, first_env = self._environment()
+        second_cr, second_env = self._environment()
+        with first_cr, second_cr:
+            execution = first_env["crm.campaign.execution"].browse(self.execution_id)
+            copy = execution.operation_id.copy({"name": "Twice"})
+            first_cr.commit()
+            self.addCleanup(self._delete_operation, copy.id)
+            copy.action_dispatch()
+
+            twice = second_env["crm.campaign.operation"].browse(copy.id)
+            with self.assertRaisesRegex(UserError, "is being dispatched by somebody else"):
+                twice.action_dispatch()
+            first_cr.rollback()
+            second_cr.rollback()
+
+    def _delete_operation(self, operation_id):
+        cr, env = self._environment()
+        with cr:
+            env["crm.campaign.operation"].browse(operation_id).unlink()
 
     def test_two_senders_share_the_work(self):
         senders = [self._start_sender(), self._start_sender()]

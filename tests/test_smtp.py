@@ -21,7 +21,7 @@ class TestSmtp(BaseCase):
         self.sink = SmtpSink(folder.name)
         self.sink.start()
         self.addCleanup(self.sink.stop)
-        self.session = smtplib.SMTP(self.sink.host, self.sink.port)
+        self.session = smtplib.SMTP(self.sink.host, self.sink.port, timeout=10)
         self.addCleanup(self.session.close)
         self.session.ehlo()
 

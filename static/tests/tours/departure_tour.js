@@ -79,7 +79,8 @@ registry.category("web_tour.tours").add("crm_campaign_departure", {
         },
         {
             content: "There is the person, with the reason",
-            trigger: '.o_data_row:contains("No Email") .o_data_cell[name="exclusion"]:contains("No Address")',
+            trigger:
+                '.o_data_row:contains("No Email") .o_data_cell[name="exclusion"]:contains("No Address")',
         },
     ],
 });

@@ -42,7 +42,8 @@ registry.category("web_tour.tours").add("crm_campaign_template", {
         },
         {
             content: "The city of the client is one",
-            trigger: '.o_field_widget[name="merge_fields_help"] code:contains("object.partner_id.city")',
+            trigger:
+                '.o_field_widget[name="merge_fields_help"] code:contains("object.partner_id.city")',
         },
         ...stepUtils.saveForm(),
         {

@@ -1,0 +1,46 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmCampaignRecount(models.Model):
+    """A request to count the recipients of an execution again.
+
+    Rows are only inserted, by every event, and deleted by the job that counts. Events that happen
+    at the same moment thus never wait for each other nor for the job, as they would if they
+    marked the execution itself; and none is lost: an event commits its request together with what
+    happened, and the job deletes the requests of the very snapshot in which it counts.
+    """
+
+    _name = "crm.campaign.recount"
+    _description = "Campaign Recount Request"
+    _log_access = False
+
+    execution_id = fields.Integer(required=True, index=True)
+
+    @api.model
+    def _request(self, executions):
+        """Ask for new figures.
+
+        :param executions: executions of which recipients changed in this transaction
+        """
+        if executions:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO crm_campaign_recount (execution_id) SELECT unnest(%s)",
+                    list(executions.ids),
+                )
+            )
+
+    @api.model
+    def _take(self):
+        """Take the requests of this snapshot.
+
+        :return: executions to count, each once
+        """
+        rows = self.env.execute_query(
+            SQL("DELETE FROM crm_campaign_recount RETURNING execution_id")
+        )
+        ids = sorted({execution_id for (execution_id,) in rows})
+        return self.env["crm.campaign.execution"].browse(ids).exists()
