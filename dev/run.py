@@ -141,13 +141,12 @@ def command_pot() -> int:
 
 def command_bench() -> int:
     """Run the measurements."""
-    bench = ROOT / "dev" / "bench.py"
-    if not bench.exists():
-        raise Fail("There is no dev/bench.py yet: nothing can be measured.")
     ground = bootstrap.set_up()
     with database.server(ground):
-        environment = dict(ground.environment(), **exports(ground))
-        return run_child([ground.python, bench], env=environment, cwd=RUN)
+        database.drop_leftovers(ground)
+        with database.temporary(ground, "bench", database.template(ground, 2)) as name:
+            environment = dict(ground.environment(), **exports(ground), BENCH_DB=name)
+            return run_child([ground.python, ROOT / "dev" / "bench.py"], env=environment, cwd=RUN)
 
 
 def command_shell() -> int:

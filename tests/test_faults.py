@@ -178,7 +178,9 @@ class TestFaults(BaseCase):
         second_cr, second_env = self._environment()
         with first_cr, second_cr:
             execution = first_env["crm.campaign.execution"].browse(self.execution_id)
-            copy = execution.operation_id.copy({"name": "Twice"})
+            copy = execution.operation_id.copy(
+                {"name": "Twice", "email_from": "marketing@faults.example.com"}
+            )
             first_cr.commit()
             self.addCleanup(self._delete_operation, copy.id)
             copy.action_dispatch()

@@ -1,0 +1,238 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+"""`make bench PART=… N=…`: what the addon costs beside the host or raw SQL, in the same run.
+
+One JSON line a figure on standard output (part, figure, n, ours, reference, against, ratio, unit;
+ratio = reference / ours, above 1 is faster than the reference), a table on standard error. Wants
+the environment that dev/run.py sets, with BENCH_DB a database of its own.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+
+from smtp_sink import SmtpSink
+
+import odoo.init  # noqa: F401 - the host's set-up of the process
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tools import SQL, config
+
+# Part -> rows when N is not given.
+DEFAULT_ROWS = {"targets": 100_000, "mailing": 500}
+TAG = "crm_campaign bench"
+OPTIONS = ("--no-http", "--log-level=error")
+
+
+def measure(work: Callable[[], object]) -> float:
+    """Return the seconds that a piece of work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def figure(part: str, name: str, n: int, seconds: tuple[float, float], against: str) -> dict:
+    """Describe a figure in milliseconds a row.
+
+    :param seconds: of ours and of the reference
+    """
+    ours, reference = (round(1000 * value / n, 5) for value in seconds)
+    ratio = round(reference / ours, 2)
+    return {
+        "part": part,
+        "figure": name,
+        "n": n,
+        "ours": ours,
+        "reference": reference,
+        "against": against,
+        "ratio": ratio,
+        "unit": "ms/row",
+    }
+
+
+# === DATA === #
+
+
+def create_people(env, n: int):
+    """Insert n tagged people with distinct addresses; 10 % without, 2 % archived, 1 % blocked."""
+    tag = env["res.partner.category"].create({"name": TAG})
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            """
+            WITH people AS (
+                INSERT INTO res_partner (name, complete_name, email, email_normalized, active,
+                                         type, is_company, company_id, city)
+                SELECT 'Person ' || i, 'Person ' || i, address, address, i %% 50 != 0,
+                       'contact', FALSE, NULL, 'Rennes'
+                  FROM generate_series(1, %s) AS i,
+                       LATERAL (SELECT CASE WHEN i %% 10 != 0
+                                THEN 'person' || i || '@bench.example.com' END AS address) AS a
+             RETURNING id)
+            INSERT INTO res_partner_res_partner_category_rel (partner_id, category_id)
+            SELECT id, %s FROM people
+            """,
+            n,
+            tag.id,
+        )
+    )
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL;
+            INSERT INTO mail_blacklist (email, active)
+            SELECT email_normalized, TRUE FROM res_partner
+             WHERE email_normalized LIKE %s AND id %% 100 = 1;
+            ANALYZE res_partner;
+            ANALYZE res_partner_res_partner_category_rel;
+            ANALYZE mail_blacklist
+            """,
+            "%@bench.example.com",
+        )
+    )
+    env.invalidate_all()
+    return tag
+
+
+def create_operation(env, tag):
+    """Prepare an operation for all tagged people: three merge fields, two links."""
+    purpose = env.ref("crm_campaign.crm_campaign_purpose_marketing")
+    template = env["crm.campaign.template"].create(
+        {
+            "name": TAG,
+            "purpose_id": purpose.id,
+            "subject": "Hello {{ object.partner_id.name }}",
+            "body_html": '<p>Dear <t t-out="object.partner_id.name">you</t> of '
+            '<t t-out="object.partner_id.city">town</t>, <a href="https://www.example.com/a">a</a>'
+            ' <a href="https://www.example.com/b">b</a></p>',
+        }
+    )
+    target = {"name": TAG, "domain": f"[('category_id', 'in', [{tag.id}])]"}
+    return env["crm.campaign.operation"].create(
+        {
+            "name": TAG,
+            "campaign_id": env["crm.campaign"].create({"title": TAG}).id,
+            "target_id": env["crm.campaign.target"].create(target).id,
+            "template_id": template.id,
+            "email_from": "marketing@bench.example.com",
+        }
+    )
+
+
+# === PARTS === #
+
+
+def bench_targets(env, n: int) -> Iterator[dict]:
+    """Count and freeze a target, beside raw SQL for the same rows and columns."""
+    tag = create_people(env, n)
+    operation = create_operation(env, tag)
+    target = operation.target_id
+    raw_count = SQL(
+        "SELECT count(*) FROM res_partner p JOIN res_partner_res_partner_category_rel r"
+        " ON r.partner_id = p.id WHERE r.category_id = %s",
+        tag.id,
+    )
+    target.targeted_count  # noqa: B018 - loads what the first reading loads
+    target.invalidate_recordset()
+    reference = measure(lambda: env.execute_query(raw_count))
+    ours = measure(lambda: target.targeted_count)
+    yield figure("targets", "count", n, (ours, reference), "raw SELECT count(*)")
+
+    execution = env["crm.campaign.execution"].create(operation._prepare_execution_vals())
+    env.flush_all()
+    ours = measure(execution._freeze_recipients)
+    other = execution.copy()
+    env.flush_all()
+    columns = SQL(
+        "operation_id, campaign_id, company_id, partner_id, company_partner_id, email,"
+        " exclusion, state"
+    )
+    raw_freeze = SQL(
+        """
+        INSERT INTO crm_campaign_recipient (execution_id, %s)
+        SELECT %s, %s FROM crm_campaign_recipient WHERE execution_id = %s ORDER BY id
+        """,
+        columns,
+        other.id,
+        columns,
+        execution.id,
+    )
+    reference = measure(lambda: env.cr.execute(raw_freeze))
+    yield figure("targets", "freeze", n, (ours, reference), "raw INSERT … SELECT, same table")
+
+
+def bench_mailing(env, n: int) -> Iterator[dict]:
+    """Prepare and send n emails, beside the host's mass mailing of the same content."""
+    tag = create_people(env, n * 100 // 88)
+    operation = create_operation(env, tag)
+    with tempfile.TemporaryDirectory() as folder, SmtpSink(folder) as sink:
+        env["ir.mail_server"].create({"name": TAG, "smtp_host": sink.host, "smtp_port": sink.port})
+        env.cr.commit()
+        reference = measure(lambda: send_with_host(env, tag, operation.template_id))
+        by_host = len(sink.accepted())
+        ours = measure(lambda: send_with_us(env, operation))
+        by_us = len(sink.accepted()) - by_host
+    if abs(by_us - by_host) > n / 50:
+        raise RuntimeError(f"not the same work: {by_us} messages of ours, {by_host} of the host")
+    yield figure("mailing", "mailing vs host", by_us, (ours, reference), "the host's mass mailing")
+
+
+def send_with_us(env, operation):
+    """Dispatch, and run the sender job to the end."""
+    operation.action_dispatch()
+    env.cr.commit()
+    env["crm.campaign.execution"]._cron_send()
+    if operation.state != "done":
+        raise RuntimeError(f"not sent: {operation.error_message}")
+
+
+def send_with_host(env, tag, template):
+    """Send the same content with the host's mass mailing, and empty its mail queue."""
+    body = str(template.body_html).replace("object.partner_id.", "object.")
+    mailing = env["mailing.mailing"].create(
+        {
+            "subject": template.subject.replace("object.partner_id.", "object."),
+            "body_arch": body,
+            "body_html": body,
+            "email_from": "marketing@bench.example.com",
+            "mailing_model_id": env["ir.model"]._get("res.partner").id,
+            "mailing_domain": f"[('category_id', 'in', [{tag.id}])]",
+            "reply_to_mode": "new",
+        }
+    )
+    env.cr.commit()
+    mailing._action_send_mail()
+    while mails := env["mail.mail"].search([("state", "=", "outgoing")], limit=500):
+        mails.send(auto_commit=True)
+
+
+PARTS = {"targets": bench_targets, "mailing": bench_mailing}
+
+
+def main() -> int:
+    """Run the part that PART names, or all of them."""
+    names = [os.environ["PART"]] if os.environ.get("PART") else list(PARTS)
+    if unknown := set(names) - set(PARTS):
+        sys.stderr.write(f"No such part: {', '.join(unknown)}; there are {', '.join(PARTS)}.\n")
+        return 2
+    config.parse_config(["-c", os.environ["ODOO_RC"], "-d", os.environ["BENCH_DB"], *OPTIONS])
+    registry = Registry(os.environ["BENCH_DB"])
+    for name in names:
+        n = int(os.environ.get("N") or DEFAULT_ROWS[name])
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            for line in PARTS[name](env, n):
+                sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+                sys.stdout.flush()
+                table = (
+                    "{part:<10} {figure:<20} {n:>8} {ours:>9} {reference:>9} × {ratio:<7} {against}"
+                )
+                sys.stderr.write(table.format(**line) + "\n")
+            cr.rollback()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
