@@ -13,12 +13,14 @@ How nobody is written to twice, whoever dies and when:
   becomes ``unknown``, and only a person may send it again. Its other rows go back to the queue.
 
 The journal has a connection of its own in autocommit mode: one short statement a message, which
-waits for no disk (``synchronous_commit = off``). Should the database server itself have been
-restarted since the claim, answers of the last moments may be lost with it: then every row of the
-claim is ``unknown``.
+waits for no disk (``synchronous_commit = off``; the claim itself does wait). Should the database
+server crash, answers of the last moments may be lost with it. That is known from the claim's row in
+``crm.campaign.claim``, an unlogged table, which PostgreSQL empties exactly then: every row of a
+claim without it is ``unknown``.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -64,14 +66,15 @@ class Claim:
     :param env: environment of the sender
     :param int execution_id: execution whose pending rows are claimed
     :param int limit: most rows to claim
+    :param float deadline: moment of ``time.monotonic`` after which nothing more is handed over
     """
 
-    def __init__(self, env, execution_id, limit):
+    def __init__(self, env, execution_id, limit, deadline=float("inf")):
         self.env = env
         self.execution_id = execution_id
         self.limit = limit
+        self.deadline = deadline
         self.ids = []  # rows still ours, in the order they are handed over
-        self.taken_ids = ()  # rows claimed on entry
 
     def __enter__(self):
         self._connection = journal_cursor(self.env)
@@ -86,37 +89,52 @@ class Claim:
     def __exit__(self, exc_type, exc_value, traceback):
         harmless = exc_type is None or issubclass(exc_type, ChannelUnavailable)
         try:
-            if not issubclass(exc_type or ChannelUnavailable, psycopg2.Error):
+            if self._can_write(exc_type):
                 self._release("pending" if harmless else "unknown")
         finally:
             self._connection.__exit__(exc_type, exc_value, traceback)
 
+    def _can_write(self, exc_type):
+        """Tell whether the journal's connection outlived what happened.
+
+        Otherwise the rows are freed by ``recover_claims``.
+        """
+        shares_cursor = self.cr is self.env.cr
+        broken = exc_type is not None and issubclass(exc_type, psycopg2.Error)
+        return not (shares_cursor and broken) and not self.cr.connection.closed
+
     # --- the rows ---
 
     def _take(self):
-        """Lock the claim and take its rows, in one committed statement."""
+        """Lock the claim and take its rows, in one durable statement."""
         self.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
         self.claimed_at = self.cr.fetchone()[0]
         self.cr.execute(
             SQL("SELECT pg_advisory_lock(%s)", _lock_key(self.execution_id, self.claimed_at))
         )
+        # Were the claim itself lost in a crash, its rows would wait as if nothing had left.
+        self.cr.execute("SET synchronous_commit = on")
         self.cr.execute(
             SQL(
                 """
+                WITH claim AS (
+                    INSERT INTO crm_campaign_claim (execution_id, claimed_at)
+                    VALUES (%(execution)s, %(claimed_at)s))
                 UPDATE crm_campaign_recipient
-                   SET state = 'sending', claimed_at = %s, sent_at = NULL, failure_reason = NULL
+                   SET state = 'sending', claimed_at = %(claimed_at)s, sent_at = NULL,
+                       failure_reason = NULL
                  WHERE id IN (SELECT id FROM crm_campaign_recipient
-                               WHERE execution_id = %s AND state = 'pending'
-                            ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+                               WHERE execution_id = %(execution)s AND state = 'pending'
+                            ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
              RETURNING id
                 """,
-                self.claimed_at,
-                self.execution_id,
-                self.limit,
+                claimed_at=self.claimed_at,
+                execution=self.execution_id,
+                limit=self.limit,
             )
         )
         self.ids = sorted(row[0] for row in self.cr.fetchall())
-        self.taken_ids = tuple(self.ids)
+        self.cr.execute("SET synchronous_commit = off")
         self.env["crm.campaign.recipient"].invalidate_model()
 
     def withdraw(self, reasons: dict[int, str]):
@@ -128,24 +146,29 @@ class Claim:
             self._write(recipient_id, "withdrawn", reason)
         self.ids = [recipient_id for recipient_id in self.ids if recipient_id not in reasons]
 
-    def deliver(self, outcomes: Iterable[tuple[int, str, str | None]], order: list[int]):
-        """Journal each outcome before the next message is handed over.
+    def deliver(self, outcomes: Iterator[tuple[int, str, str | None]], order: list[int]):
+        """Journal each outcome before the next message is handed over, until the deadline.
 
-        :param outcomes: lazy iterable of ``(recipient id, state, reason or None)``; drawing the
+        :param outcomes: lazy iterator of ``(recipient id, state, reason or None)``; drawing the
             next item is what hands the next message over
         :param order: recipient ids in the order in which the outcomes will come
+        :return: number of outcomes
         :raise ValueError: an outcome came out of order
         """
+        settled = 0
         if order:
             self._take_in_hand(order[0])
-        following = [*order[1:], None]
-        expected = iter(zip(order, following, strict=True))
-        for recipient_id, state, reason in outcomes:
-            current_id, next_id = next(expected)
+        for current_id, next_id in zip(order, [*order[1:], None], strict=True):
+            recipient_id, state, reason = next(outcomes)
             if recipient_id != current_id:
                 raise ValueError(f"outcome of {recipient_id} instead of {current_id}")
-            self._write(recipient_id, state, reason, next_id)
+            late = time.monotonic() > self.deadline
+            self._write(recipient_id, state, reason, None if late else next_id)
             self.ids.remove(recipient_id)
+            settled += 1
+            if late:
+                break
+        return settled
 
     def _take_in_hand(self, recipient_id):
         self.cr.execute(
@@ -188,7 +211,18 @@ class Claim:
             _release_rows(
                 self.cr, SQL("id IN %s AND state = 'sending'", tuple(self.ids)), in_hand_state
             )
+        _forget_claim(self.cr, self.execution_id, self.claimed_at)
         self.env["crm.campaign.recipient"].invalidate_model()
+
+
+def _forget_claim(cr, execution_id, claimed_at):
+    cr.execute(
+        SQL(
+            "DELETE FROM crm_campaign_claim WHERE execution_id = %s AND claimed_at = %s",
+            execution_id,
+            claimed_at,
+        )
+    )
 
 
 def _release_rows(cr, condition: SQL, in_hand_state: str, other_state: str = "pending"):
@@ -218,11 +252,9 @@ def recover_claims(env) -> int:
     with journal_cursor(env) as cr:
         cr.execute(
             """
-            SELECT execution_id, claimed_at,
-                   claimed_at < pg_postmaster_start_time() AT TIME ZONE 'UTC'
-              FROM crm_campaign_recipient
-             WHERE state = 'sending'
-          GROUP BY execution_id, claimed_at
+            SELECT execution_id, claimed_at FROM crm_campaign_claim
+             UNION
+            SELECT execution_id, claimed_at FROM crm_campaign_recipient WHERE state = 'sending'
             """
         )
         dead = sum(_recover_claim(cr, *claim) for claim in cr.fetchall())
@@ -231,19 +263,28 @@ def recover_claims(env) -> int:
     return dead
 
 
-def _recover_claim(cr, execution_id, claimed_at, server_restarted) -> bool:
+def _recover_claim(cr, execution_id, claimed_at) -> bool:
     """Free the rows of one claim unless its sender lives, and tell whether it was dead."""
     key = _lock_key(execution_id, claimed_at)
     cr.execute(SQL("SELECT pg_try_advisory_lock(%s)", key))
     if not cr.fetchone()[0]:
         return False
+    cr.execute(
+        SQL(
+            "SELECT 1 FROM crm_campaign_claim WHERE execution_id = %s AND claimed_at = %s",
+            execution_id,
+            claimed_at,
+        )
+    )
+    survived = bool(cr.fetchone())
     _release_rows(
         cr,
         SQL(
             "state = 'sending' AND execution_id = %s AND claimed_at = %s", execution_id, claimed_at
         ),
         "unknown",
-        "unknown" if server_restarted else "pending",
+        "pending" if survived else "unknown",
     )
+    _forget_claim(cr, execution_id, claimed_at)
     cr.execute(SQL("SELECT pg_advisory_unlock(%s)", key))
     return True

@@ -58,10 +58,16 @@ def hand_over(session: smtplib.SMTP, smtp_from: str, smtp_to: list[str], message
     :param smtp_from: envelope sender
     :param smtp_to: envelope recipients; one of them refused = the message refused
     :param email.message.EmailMessage message: the message
-    :raise Refused: with the server's answer; nobody has the message
+    :raise Refused: with the server's answer, or the message cannot be written as SMTP wants it;
+        nobody has the message
     :raise Disconnected: connection lost or being closed by the server (code 421)
     """
-    data = flatten(message)
+    try:
+        data = flatten(message)
+        for address in (smtp_from, *smtp_to):
+            address.encode("ascii")
+    except ValueError as error:
+        raise Refused(str(error)) from error
     handed_over = False
     try:
         options = ["BODY=8BITMIME"] if session.has_extn("8bitmime") and not data.isascii() else []

@@ -4,12 +4,14 @@ import tempfile
 
 import xlsxwriter
 from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.wsgi import wrap_file
 
-from odoo import http
-from odoo.http import content_disposition, request
+from odoo import fields, http
+from odoo.http import Response, content_disposition, request
 
 from ..tools.spreadsheet import neutralise
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Rows read and forgotten at a time.
 CHUNK = 2000
 
@@ -29,22 +31,19 @@ class CrmCampaignExportController(http.Controller):
             raise NotFound()
         if not request.env.user.has_group("base.group_allow_export"):
             raise Forbidden()
-        with tempfile.TemporaryFile() as stream:
-            self._write_workbook(execution, stream)
-            stream.seek(0)
-            return request.make_response(
-                stream.read(),
-                headers=[
-                    (
-                        "Content-Type",
-                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                    ),
-                    (
-                        "Content-Disposition",
-                        content_disposition(f"{execution.operation_id.code}-{execution.id}.xlsx"),
-                    ),
-                ],
-            )
+        # Sent from the disk as the client reads it, which closes the file at the end.
+        stream = tempfile.TemporaryFile()  # noqa: SIM115
+        self._write_workbook(execution, stream)
+        stream.seek(0)
+        name = f"{execution.operation_id.code}-{execution.id}.xlsx"
+        return Response(
+            wrap_file(request.httprequest.environ, stream),
+            headers=[
+                ("Content-Type", XLSX_TYPE),
+                ("Content-Disposition", content_disposition(name)),
+            ],
+            direct_passthrough=True,
+        )
 
     def _write_workbook(self, execution, stream):
         """Write one row a recipient, chunk by chunk."""
@@ -87,7 +86,11 @@ class CrmCampaignExportController(http.Controller):
             return labels[name], lambda recipient: options.get(recipient[name], "")
 
         def text(name):
-            return labels[name], lambda recipient: str(recipient[name] or "")
+            return labels[name], lambda recipient: recipient[name] or ""
+
+        def moment(name):
+            # In the time zone of who exports, as on the screen.
+            return labels[name], lambda recipient: self._format_moment(recipient, recipient[name])
 
         return [
             (labels["partner_id"], lambda recipient: recipient.partner_id.display_name or ""),
@@ -100,7 +103,7 @@ class CrmCampaignExportController(http.Controller):
             selection("exclusion"),
             text("failure_reason"),
             *(
-                text(name)
+                moment(name)
                 for name in (
                     "sent_at",
                     "opened_at",
@@ -110,3 +113,9 @@ class CrmCampaignExportController(http.Controller):
                 )
             ),
         ]
+
+    def _format_moment(self, recipient, value):
+        """Write a moment (UTC) in the time zone of who exports, as on the screen."""
+        if not value:
+            return ""
+        return f"{fields.Datetime.context_timestamp(recipient, value):%Y-%m-%d %H:%M:%S}"

@@ -21,7 +21,7 @@ class CrmCampaignTrackingController(http.Controller):
         and gets the same answer, so that nothing is learnt from it.
         """
         expected = request.env["crm.campaign.channel.email"]._get_pixel_token(trace_id)
-        if consteq(token, expected):
+        if consteq(token.encode(), expected.encode()):
             # Superuser: a visitor without rights, but with the token of this very message.
             request.env["mailing.trace"].sudo().browse(trace_id).exists().set_opened()
         return request.make_response(

@@ -18,6 +18,7 @@ from . import crm_campaign_execution_freezing
 from . import crm_campaign_execution_delivery
 from . import crm_campaign_recipient
 from . import crm_campaign_recount
+from . import crm_campaign_claim
 
 # 5. delivery: content and channels
 from . import crm_campaign_template
@@ -29,3 +30,4 @@ from . import crm_campaign_channel_email_content
 from . import mail_thread
 from . import mailing_trace
 from . import res_partner
+from . import utm_campaign

@@ -33,7 +33,7 @@ class CrmCampaign(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
-        help="Campaign of the host to which leads, quotations and clicks are attributed.",
+        help="UTM campaign to which leads, quotations and clicks are attributed.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -83,8 +83,8 @@ class CrmCampaign(models.Model):
     remark = fields.Text()
     # Operations
     operation_ids = fields.One2many("crm.campaign.operation", "campaign_id", string="Operations")
-    operation_count = fields.Integer(compute="_compute_operation_totals")
-    sent_count = fields.Integer(string="Messages Sent", compute="_compute_operation_totals")
+    operation_count = fields.Integer(string="Operations", compute="_compute_operation_totals")
+    sent_count = fields.Integer(string="Sends", compute="_compute_operation_totals")
     lead_count = fields.Integer(string="Leads", compute="_compute_lead_count")
 
     _utm_campaign_uniq = models.UniqueIndex("(utm_campaign_id)")
@@ -105,7 +105,7 @@ class CrmCampaign(models.Model):
         "currency_id",
         "operation_ids.budget",
         "operation_ids.currency_id",
-        "operation_ids.date_start",
+        "operation_ids.date_calendar",
         "operation_ids.state",
     )
     def _compute_budget(self):
@@ -120,23 +120,25 @@ class CrmCampaign(models.Model):
         """
         self.ensure_one()
         today = fields.Date.context_today(self)
+        # What an archived operation committed stays committed.
+        operations = self.with_context(active_test=False).operation_ids
         return sum(
             operation.currency_id._convert(
                 operation.budget,
                 self.currency_id or operation.currency_id,
                 self.company_id or self.env.company,
-                operation.date_start or today,
+                operation.date_calendar or today,
             )
-            for operation in self.operation_ids
+            for operation in operations
             if operation.budget and operation.currency_id and operation.state != "cancelled"
         )
 
     @api.depends("operation_ids.execution_ids.sent_count")
     def _compute_operation_totals(self):
         counts = dict(
-            self.env["crm.campaign.operation"]._read_group(
-                [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]
-            )
+            self.env["crm.campaign.operation"]
+            .with_context(active_test=False)
+            ._read_group([("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"])
         )
         sent = dict(
             self.env["crm.campaign.execution"]._read_group(
@@ -201,6 +203,10 @@ class CrmCampaign(models.Model):
     def write(self, vals):
         if "code" in vals:
             raise UserError(self.env._("The code of a campaign never changes."))
+        if "company_id" in vals and self.with_context(active_test=False).operation_ids:
+            raise UserError(
+                self.env._("The company of a campaign that has operations never changes.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -236,7 +242,7 @@ class CrmCampaign(models.Model):
             "crm_campaign.crm_campaign_operation_action"
         )
         action["domain"] = [("campaign_id", "=", self.id)]
-        action["context"] = {"default_campaign_id": self.id}
+        action["context"] = {"default_campaign_id": self.id, "active_test": False}
         return action
 
     def action_view_budget(self):

@@ -80,13 +80,16 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         bodies = self._render(execution, mailing_sudo.body_html, recipients, "qweb")
         payloads = {}
         for recipient in recipients:
-            subject, body = subjects[recipient.id], bodies[recipient.id]
-            error = next((text for text in (subject, body) if isinstance(text, Exception)), None)
-            payloads[recipient.id] = (
-                str(error)
-                if error
-                else self._build_message(execution, recipient, subject, body, *traces[recipient.id])
-            )
+            content = (subjects[recipient.id], bodies[recipient.id])
+            error = next((text for text in content if isinstance(text, Exception)), None)
+            try:
+                payloads[recipient.id] = (
+                    str(error)
+                    if error
+                    else self._build_message(execution, recipient, *content, *traces[recipient.id])
+                )
+            except Exception as unfit:  # noqa: BLE001 - a name or an address may hold anything
+                payloads[recipient.id] = str(unfit) or type(unfit).__name__
         return payloads
 
     @api.model
@@ -171,8 +174,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         pixel = f'<img src="{self._get_pixel_url(mailing_sudo.get_base_url(), trace_id)}" alt=""/>'
         return self.env["ir.mail_server"]._build_email__(
             email_from=mailing_sudo.email_from,
-            email_to=[formataddr((recipient.partner_id.name or "", recipient.email))],
-            subject=subject,
+            email_to=[formataddr((self._on_one_line(recipient.partner_id.name), recipient.email))],
+            subject=self._on_one_line(subject),
             body=append_content_to_html(body, pixel, plaintext=False),
             body_alternative=html2plaintext(body),
             reply_to=mailing_sudo.reply_to,
@@ -182,15 +185,26 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         )
 
     @api.model
+    def _on_one_line(self, text):
+        """Return a text fit for a header, where a line break would begin another header."""
+        return " ".join((text or "").split())
+
+    @api.model
     def _personalise_links(self, mailing_sudo, recipient, body, trace_id):
         """Make the links of a rendered body those of one recipient."""
-        base_url = mailing_sudo.get_base_url()
-        unsubscribe_url = mailing_sudo._get_unsubscribe_url(recipient.email, recipient.id)
-        view_url = mailing_sudo._get_view_url(recipient.email, recipient.id)
-        body = re.sub(rf'({re.escape(base_url)}/r/\w+)(?=["\'])', rf"\1/m/{trace_id}", str(body))
-        for path, url in (("/unsubscribe_from_list", unsubscribe_url), ("/view", view_url)):
-            body = body.replace(f'"{base_url}{path}"', f'"{Markup.escape(url)}"')
-        return body
+        urls = {
+            "unsubscribe_from_list": mailing_sudo._get_unsubscribe_url(
+                recipient.email, recipient.id
+            ),
+            "view": mailing_sudo._get_view_url(recipient.email, recipient.id),
+        }
+        # Whatever the host before the path: a website of the company may have replaced it.
+        body = re.sub(r'(?<=")(https?://[^/"]+/r/\w+)(?=")', rf"\1/m/{trace_id}", str(body))
+        return re.sub(
+            r'"(?:https?://[^/"]+)?/(unsubscribe_from_list|view)"',
+            lambda match: f'"{Markup.escape(urls[match[1]])}"',
+            body,
+        )
 
     @api.model
     def _get_pixel_url(self, base_url, trace_id):
@@ -234,7 +248,13 @@ class CrmCampaignChannelEmail(models.AbstractModel):
                 if isinstance(payload, str):
                     yield recipient_id, "failed", payload
                     continue
-                yield recipient_id, *self._send(execution, session, payload)
+                try:
+                    outcome = self._send(execution, session, payload)
+                except ChannelUnavailable:
+                    # Some servers end a session after so many messages: once more on a new one.
+                    session = self._open_session(execution.operation_id)
+                    outcome = self._send(execution, session, payload)
+                yield recipient_id, *outcome
         finally:
             if session:
                 session.close()

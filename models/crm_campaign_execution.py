@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..const import CHANNELS, EXCLUSIONS, EXECUTION_STATES, RECIPIENT_SENT_STATES
 
@@ -53,31 +53,29 @@ class CrmCampaignExecution(models.Model):
         "crm.campaign.template", ondelete="restrict", index="btree_not_null"
     )
     purpose_id = fields.Many2one("crm.campaign.purpose", ondelete="restrict")
-    mailing_id = fields.Many2one(
-        "mailing.mailing", string="Host Mailing", ondelete="restrict", index="btree_not_null"
-    )
+    mailing_id = fields.Many2one("mailing.mailing", ondelete="restrict", index="btree_not_null")
     subject = fields.Char(string="Subject as Sent", compute="_compute_content")
     body_html = fields.Html(string="Body as Sent", compute="_compute_content", sanitize=False)
     # When (UTC)
     scheduled_at = fields.Datetime(string="Departure", required=True, index=True)
-    started_at = fields.Datetime(string="Started", readonly=True)
-    finished_at = fields.Datetime(string="Finished", readonly=True)
+    started_at = fields.Datetime(string="Started On", readonly=True)
+    finished_at = fields.Datetime(string="Finished On", readonly=True)
     # Figures, refreshed from the recipients by _refresh_counters
     targeted_count = fields.Integer(string="Targeted", readonly=True)
     included_count = fields.Integer(string="Included", readonly=True)
-    excluded_count = fields.Integer(string="Excluded", readonly=True)
+    excluded_count = fields.Integer(string="Exclusions", readonly=True)
     duplicate_count = fields.Integer(string="Duplicates", readonly=True)
     pending_count = fields.Integer(string="To Send", readonly=True)
     unknown_count = fields.Integer(string="Fate Unknown", readonly=True)
-    withdrawn_count = fields.Integer(string="Withdrawn", readonly=True)
-    sent_count = fields.Integer(string="Sent", readonly=True)
-    delivered_count = fields.Integer(string="Delivered", readonly=True)
-    opened_count = fields.Integer(string="Opened", readonly=True)
-    clicked_count = fields.Integer(string="Clicked", readonly=True)
-    replied_count = fields.Integer(string="Replied", readonly=True)
-    bounced_count = fields.Integer(string="Bounced", readonly=True)
-    failed_count = fields.Integer(string="Failed", readonly=True)
-    unsubscribed_count = fields.Integer(string="Unsubscribed", readonly=True)
+    withdrawn_count = fields.Integer(string="Withdrawals", readonly=True)
+    sent_count = fields.Integer(string="Sends", readonly=True)
+    delivered_count = fields.Integer(string="Deliveries", readonly=True)
+    opened_count = fields.Integer(string="Opens", readonly=True)
+    clicked_count = fields.Integer(string="Clicks", readonly=True)
+    replied_count = fields.Integer(string="Replies", readonly=True)
+    bounced_count = fields.Integer(string="Bounces", readonly=True)
+    failed_count = fields.Integer(string="Failures", readonly=True)
+    unsubscribed_count = fields.Integer(string="Unsubscribes", readonly=True)
     opened_rate = fields.Float(
         string="Opening Rate",
         compute="_compute_rates",
@@ -139,8 +137,8 @@ class CrmCampaignExecution(models.Model):
     @api.depends("operation_id", "scheduled_at")
     def _compute_display_name(self):
         for execution in self:
-            moment = fields.Datetime.context_timestamp(execution, execution.scheduled_at)
-            execution.display_name = f"{execution.operation_id.name} · {moment:%d/%m/%Y %H:%M}"
+            moment = format_datetime(self.env, execution.scheduled_at, dt_format="short")
+            execution.display_name = f"{execution.operation_id.name} · {moment}"
 
     # === CRUD METHODS === #
 
@@ -199,7 +197,7 @@ class CrmCampaignExecution(models.Model):
             "pending": [("state", "in", ("pending", "sending"))],
             "sent": [("state", "in", RECIPIENT_SENT_STATES)],
             "delivered": [("state", "in", RECIPIENT_SENT_STATES), ("state", "!=", "bounced")],
-            "opened": [("opened_at", "!=", False)],
+            "opened": [("opened_at", "!=", False), ("state", "!=", "bounced")],
             "clicked": [("clicked_at", "!=", False)],
             "replied": [("replied_at", "!=", False)],
             "unsubscribed": [("unsubscribed_at", "!=", False)],
@@ -246,7 +244,8 @@ class CrmCampaignExecution(models.Model):
             "bounced_count": SQL("r.state = 'bounced'"),
             "sent_count": SQL("r.state IN %s", RECIPIENT_SENT_STATES),
             "delivered_count": SQL("r.state IN %s AND r.state != 'bounced'", RECIPIENT_SENT_STATES),
-            "opened_count": SQL("r.opened_at IS NOT NULL"),
+            # An opening before a bounce was a mail gateway's: rates are on what arrived.
+            "opened_count": SQL("r.opened_at IS NOT NULL AND r.state != 'bounced'"),
             "clicked_count": SQL("r.clicked_at IS NOT NULL"),
             "replied_count": SQL("r.replied_at IS NOT NULL"),
             "unsubscribed_count": SQL("r.unsubscribed_at IS NOT NULL"),

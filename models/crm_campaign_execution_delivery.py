@@ -38,8 +38,13 @@ class CrmCampaignExecution(models.Model):
     def _depart(self):
         """Freeze recipients and content; from here on the jobs send."""
         self.ensure_one()
-        self.started_at = fields.Datetime.now()
-        self.state = "running"
+        self.write(
+            {
+                "started_at": fields.Datetime.now(),
+                "criteria": self.target_id._describe_criteria(),
+                "state": "running",
+            }
+        )
         self._freeze_recipients()
         self._get_channel()._prepare_execution(self)
         self._refresh_counters()
@@ -55,6 +60,7 @@ class CrmCampaignExecution(models.Model):
             execution = self.browse(execution_id).try_lock_for_update()
             if execution.state != "scheduled":
                 continue
+            execution = execution._with_author_context()
             try:
                 execution._depart()
             except Exception as error:  # noqa: BLE001 - whatever breaks belongs to this one
@@ -66,18 +72,19 @@ class CrmCampaignExecution(models.Model):
     @api.model
     def _trigger_sender(self, at=None):
         """Wake every sender job, now or at a moment (UTC)."""
-        # Superuser: users who may dispatch have no right on scheduled jobs.
         for cron in self._get_sender_crons():
             cron._trigger(at or fields.Datetime.now())
 
     @api.model
     def _get_sender_crons(self):
-        """Return the jobs that send. Several, since one job never runs twice at once."""
-        action = self.env.ref("crm_campaign.ir_cron_send_1").sudo().ir_actions_server_id
+        """Return the jobs that send. Several, since one job never runs twice at once.
+
+        Superuser: users who may dispatch have no right on scheduled jobs.
+        """
         return (
             self.env["ir.cron"]
             .sudo()
-            .search([("model_id", "=", action.model_id.id), ("code", "=", action.code)])
+            .search([("model_id.model", "=", self._name), ("code", "=", "model._cron_send()")])
         )
 
     # === BUSINESS METHODS - SENDING === #
@@ -88,12 +95,16 @@ class CrmCampaignExecution(models.Model):
         Cron = self.env["ir.cron"]
         self._depart_due()
         recover_claims(self.env)
+        self.env["crm.campaign.recipient"]._withdraw_pending(
+            self.search([("state", "=", "cancelled")])
+        )
         Cron._commit_progress(remaining=self._count_waiting())
+        self._settle_ended()
         while execution := self._get_next_to_send():
             handled = execution._send_batch()
+            self.env["crm.campaign.recount"]._request(execution)
             time_left = Cron._commit_progress(handled)
-            execution._settle()
-            Cron._commit_progress()
+            self._settle_ended()
             if not handled or not time_left:
                 break
 
@@ -120,7 +131,15 @@ class CrmCampaignExecution(models.Model):
                 """
             )
         )
-        return self.browse(row[0] if row else ())
+        return self.browse(row[0] if row else ())._with_author_context()
+
+    def _with_author_context(self):
+        """Return self in the language and time zone of its author: what a job writes is for them.
+
+        Rights stay those of the job.
+        """
+        context = self.env["res.users"].with_user(self.user_id).context_get() if self else {}
+        return self.with_context(**context)
 
     def _send_batch(self):
         """Claim some recipients, prepare their messages, hand them over one by one.
@@ -129,23 +148,27 @@ class CrmCampaignExecution(models.Model):
         handed over. One commit of ours stands in between, so that what a message refers to (its
         trace) exists when the first answer comes back.
 
-        :return: number of recipients claimed
+        :return: number of recipients that have their fate now
         :rtype: int
         """
         self.ensure_one()
         channel = self._get_channel()
+        deadline = self.env.context.get("cron_end_time", float("inf"))
         try:
-            with Claim(self.env, self.id, self._batch_size) as claim:
-                claim.withdraw(self._find_ineligible(claim.ids))
+            with Claim(self.env, self.id, self._batch_size, deadline) as claim:
+                withdrawn = self._find_ineligible(claim.ids)
+                claim.withdraw(withdrawn)
                 recipients = self.env["crm.campaign.recipient"].browse(claim.ids)
                 payloads = channel._prepare_batch(self, recipients)
                 self.env["ir.cron"]._commit_progress()
-                claim.deliver(channel._deliver(self, payloads), list(payloads))
-                return len(claim.taken_ids)
+                return len(withdrawn) + claim.deliver(
+                    channel._deliver(self, payloads), list(payloads)
+                )
         except ChannelUnavailable as error:
+            self.env["ir.cron"]._commit_progress()
             self._stop_with_error(str(error))
-        except psycopg2.Error:
-            # The rows are free again: the job framework logs, and the next run goes on.
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            # A conflict or a lost connection: the job framework logs it and the next run goes on.
             raise
         except Exception as error:  # noqa: BLE001 - whatever breaks stops this execution only
             _logger.exception("Execution %s cannot go on", self.id)
@@ -173,32 +196,54 @@ class CrmCampaignExecution(models.Model):
             "crm_campaign_recipient",
             SQL("r.partner_id = %s.id AND r.id IN %s", person, tuple(recipient_ids)),
         )
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, reason FROM (%s) AS checked WHERE reason IS NOT NULL",
+        reasons = dict(
+            self.env.execute_query(
                 query.select(
                     SQL("r.id AS id"), SQL("%s AS reason", self._get_reason_sql(query, column))
-                ),
+                )
             )
         )
         exclusion = self.env["crm.campaign.recipient"]._fields["exclusion"]
         labels = dict(exclusion._description_selection(self.env))
-        return {recipient_id: labels[reason] for recipient_id, reason in rows}
+        # Who is not found at all was deleted since then.
+        labels["deleted"] = self.env._("Deleted")
+        found = {
+            recipient_id: reasons.get(recipient_id, "deleted") for recipient_id in recipient_ids
+        }
+        return {recipient_id: labels[reason] for recipient_id, reason in found.items() if reason}
 
     # === BUSINESS METHODS - SETTLING === #
 
+    @api.model
+    def _settle_ended(self):
+        """Settle every running execution of which nobody waits or is being sent any more."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT e.id FROM crm_campaign_execution e
+                 WHERE e.state = 'running'
+                   AND NOT EXISTS (SELECT 1 FROM crm_campaign_recipient r
+                                    WHERE r.execution_id = e.id
+                                      AND r.state IN ('pending', 'sending'))
+                """
+            )
+        )
+        for (execution_id,) in rows:
+            self.browse(execution_id)._with_author_context()._settle()
+            self.env["ir.cron"]._commit_progress()
+
     def _settle(self):
-        """Count again and end what is complete; whoever comes last ends it.
+        """Count again and end what is complete.
 
         Finished = every included row is sent, failed or withdrawn. A row whose fate nobody knows
-        stops the execution in error until a person decides.
+        stops the execution in error until a person decides. Another sender that is settling it
+        at the same moment is left to it; the next run looks again.
         """
         self.ensure_one()
-        if self._has_work_left() or not self._lock_to_settle():
-            self.env["crm.campaign.recount"]._request(self)
+        if not self._lock_to_settle():
             return
         self._refresh_counters()
-        if self.state != "running":
+        if self.state != "running" or self.pending_count:
             return
         if self.unknown_count:
             self._stop_with_error(
@@ -224,20 +269,6 @@ class CrmCampaignExecution(models.Model):
             self.env.cr.rollback()
             return False
 
-    def _has_work_left(self):
-        """Tell whether a recipient still waits or is being sent by somebody."""
-        return bool(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT 1 FROM crm_campaign_recipient
-                     WHERE execution_id = %s AND state IN ('pending', 'sending') LIMIT 1
-                    """,
-                    self.id,
-                )
-            )
-        )
-
     def _finish(self):
         """Close the execution and let its operation follow."""
         self._get_channel()._finish_execution(self)
@@ -245,8 +276,14 @@ class CrmCampaignExecution(models.Model):
         self.operation_id._follow_executions()
 
     def _stop_with_error(self, message):
-        """Stop sending and say why; what was accepted stays, the rest waits for a retry."""
-        self.write({"state": "error", "error_message": message})
+        """Stop sending and say why; what was accepted stays, the rest waits for a retry.
+
+        An execution that a user suspended or cancelled meanwhile stays so.
+        """
+        values = {"error_message": message}
+        if self.state in ("scheduled", "running"):
+            values["state"] = "error"
+        self.write(values)
         self.operation_id._follow_executions()
 
     # === BUSINESS METHODS - INTERRUPTIONS === #
@@ -267,12 +304,14 @@ class CrmCampaignExecution(models.Model):
             execution.state = "cancelled"
             execution.finished_at = fields.Datetime.now()
         self.env["crm.campaign.recipient"]._withdraw_pending(self)
+        for execution in self:
+            execution._get_channel()._finish_execution(execution)
         self._refresh_counters()
 
     def _continue_after_decision(self):
         """Go on once a person decided what became of the rows of unknown fate."""
-        for execution in self.filtered(lambda run: run.state == "error"):
-            execution._refresh_counters()
+        self._refresh_counters()
+        for execution in self.filtered(lambda run: run.state in ("running", "error")):
             if execution.unknown_count:
                 continue
             execution.write({"state": "running", "error_message": False})
@@ -300,4 +339,5 @@ class CrmCampaignExecution(models.Model):
                 }
             )
             execution._refresh_counters()
+        self.operation_id._follow_executions()
         self._trigger_sender()

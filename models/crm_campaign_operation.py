@@ -129,13 +129,13 @@ class CrmCampaignOperation(models.Model):
     reply_to = fields.Char(help="Empty: answers go to the sender's address.")
     # Executions
     execution_ids = fields.One2many("crm.campaign.execution", "operation_id", string="Executions")
-    execution_count = fields.Integer(compute="_compute_totals")
+    execution_count = fields.Integer(string="Executions", compute="_compute_totals")
     targeted_count = fields.Integer(string="Targeted", compute="_compute_totals")
     included_count = fields.Integer(string="Included", compute="_compute_totals")
-    sent_count = fields.Integer(string="Sent", compute="_compute_totals")
-    opened_count = fields.Integer(string="Opened", compute="_compute_totals")
-    clicked_count = fields.Integer(string="Clicked", compute="_compute_totals")
-    failed_count = fields.Integer(string="Failed", compute="_compute_totals")
+    sent_count = fields.Integer(string="Sends", compute="_compute_totals")
+    opened_count = fields.Integer(string="Opens", compute="_compute_totals")
+    clicked_count = fields.Integer(string="Clicks", compute="_compute_totals")
+    failed_count = fields.Integer(string="Failures", compute="_compute_totals")
     unknown_count = fields.Integer(string="Fate Unknown", compute="_compute_totals")
     error_message = fields.Char(compute="_compute_error_message")
 
@@ -166,7 +166,8 @@ class CrmCampaignOperation(models.Model):
     @api.depends("user_id")
     def _compute_email_from(self):
         for operation in self:
-            operation.email_from = operation.user_id.email_formatted
+            if operation.is_editable or not operation.email_from:
+                operation.email_from = operation.user_id.email_formatted
 
     def _compute_totals(self):
         columns = ["targeted_count", "included_count", "sent_count", "opened_count"]
@@ -233,6 +234,7 @@ class CrmCampaignOperation(models.Model):
         for vals in vals_list:
             vals["code"] = self.env["ir.sequence"].next_by_code("crm.campaign.operation")
             self._assert_may_designate(vals)
+            self._assert_may_join(vals)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -240,7 +242,17 @@ class CrmCampaignOperation(models.Model):
             raise UserError(self.env._("The code of an operation never changes."))
         self._assert_content_editable(vals)
         self._assert_may_designate(vals)
+        self._assert_may_join(vals)
         return super().write(vals)
+
+    @api.model
+    def _assert_may_join(self, vals):
+        """Refuse an operation in a campaign on which the user has no right.
+
+        :raise AccessError: the user may not write on the campaign
+        """
+        if vals.get("campaign_id"):
+            self.env["crm.campaign"].browse(vals["campaign_id"]).check_access("write")
 
     @api.model
     def _assert_may_designate(self, vals):
@@ -263,7 +275,17 @@ class CrmCampaignOperation(models.Model):
 
         :rtype: set[str]
         """
-        return {"campaign_id", "channel", "operation_type", "target_id", "template_id"}
+        return {
+            "campaign_id",
+            "channel",
+            "operation_type",
+            "target_id",
+            "template_id",
+            "purpose_id",
+            "email_from",
+            "reply_to",
+            "date_start",
+        }
 
     def _assert_content_editable(self, vals):
         """Refuse to change, after departure, what was sent and to whom.

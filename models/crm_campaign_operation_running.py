@@ -33,6 +33,7 @@ class CrmCampaignOperation(models.Model):
         """
         self.ensure_one()
         self._lock_departure()
+        self._assert_may_dispatch()
         if self.state == "draft":
             self.action_ready()
         else:
@@ -44,6 +45,24 @@ class CrmCampaignOperation(models.Model):
         execution_sudo = execution_sudo.create(self._prepare_execution_vals())
         execution_sudo._schedule_departure()
         return execution_sudo._get_form_action()
+
+    def _assert_may_dispatch(self):
+        """Refuse that a user makes messages leave with the rights of another one.
+
+        :raise UserError: the user is neither the responsible nor a marketing manager
+        """
+        self.check_access("write")
+        user = self.env.user
+        is_manager = user.has_group("crm_campaign.crm_campaign_group_manager")
+        if not (self.env.su or user == self._get_sender_user() or is_manager):
+            raise UserError(
+                self.env._(
+                    "Only %(user)s or a marketing manager may dispatch “%(name)s”: its target is "
+                    "evaluated with the rights of the responsible.",
+                    user=self._get_sender_user().name,
+                    name=self.name,
+                )
+            )
 
     def _lock_departure(self):
         """Keep the operation from leaving twice at the same moment.
@@ -155,7 +174,6 @@ class CrmCampaignOperation(models.Model):
             "user_id": self.user_id.id,
             "channel": self.channel,
             "res_model": self.target_id.res_model,
-            "criteria": self.target_id._describe_criteria(),
             "scheduled_at": self.date_start or fields.Datetime.now(),
         }
 

@@ -45,7 +45,7 @@ class CrmCampaignRecipient(models.Model):
     exclusion = fields.Selection(EXCLUSIONS, string="Exclusion Reason", readonly=True)
     # What became of it (UTC)
     state = fields.Selection(RECIPIENT_STATES, required=True, readonly=True)
-    failure_reason = fields.Char(string="Reason", readonly=True)
+    failure_reason = fields.Char(string="Detail", readonly=True)
     claimed_at = fields.Datetime(readonly=True, export_string_translation=False)
     sent_at = fields.Datetime(string="Sent On", readonly=True)
     opened_at = fields.Datetime(string="Opened On", readonly=True)
@@ -152,6 +152,8 @@ class CrmCampaignRecipient(models.Model):
         self._assert_may_decide()
         if self.filtered(lambda recipient: recipient.state != "unknown"):
             raise UserError(self.env._("Only messages of unknown fate can be decided upon."))
+        if state == "pending" and "cancelled" in self.execution_id.mapped("state"):
+            raise UserError(self.env._("The operation was cancelled: nothing more can be sent."))
         self.env.cr.execute(
             SQL(
                 "UPDATE crm_campaign_recipient SET state = %s, failure_reason = NULL"
@@ -172,6 +174,13 @@ class CrmCampaignRecipient(models.Model):
         self.check_access("read")
         if not self.operation_id.has_access("write"):
             raise AccessError(self.env._("You may not change these operations."))
+
+    def message_post(self, **kwargs):
+        """Post on the contact: what the host's pages for visitors say about a message goes there.
+
+        :return: the message
+        """
+        return self.partner_id.message_post(**kwargs)
 
     def action_open_partner(self):
         """Open the contact."""
@@ -210,8 +219,9 @@ class CrmCampaignRecipient(models.Model):
         :param str reason: what the other side said
         """
         self._mark("bounced")
-        if reason:
-            self._update(SQL("failure_reason = %s", reason.strip().splitlines()[0][:500]))
+        lines = (reason or "").strip().splitlines()
+        if lines:
+            self._update(SQL("failure_reason = %s", lines[0][:500]))
 
     def _mark_unsubscribed(self):
         """Record that the person does not want such messages any more; the first time counts."""
@@ -239,7 +249,7 @@ class CrmCampaignRecipient(models.Model):
             SQL(
                 "UPDATE crm_campaign_recipient SET state = 'withdrawn', failure_reason = %s"
                 " WHERE execution_id IN %s AND state = 'pending'",
-                self.env._("Cancelled"),
+                self.env._("Operation cancelled"),
                 tuple(executions.ids),
             )
         )

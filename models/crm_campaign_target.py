@@ -57,7 +57,7 @@ class CrmCampaignTarget(models.Model):
     )
     is_broken = fields.Boolean(compute="_compute_counts")
     operation_ids = fields.One2many("crm.campaign.operation", "target_id", string="Operations")
-    operation_count = fields.Integer(compute="_compute_operation_count")
+    operation_count = fields.Integer(string="Operations", compute="_compute_operation_count")
 
     # Records shown in the preview of the form.
     _preview_limit = 10
@@ -73,7 +73,7 @@ class CrmCampaignTarget(models.Model):
 
     @api.model
     def _get_models_by_kind(self):
-        """Give the model that holds each kind of record. Extended by integrators.
+        """Give the model that holds each kind of record.
 
         :return: record kind -> model name
         :rtype: dict[str, str]

@@ -55,7 +55,7 @@ class CrmCampaignTemplate(models.Model):
         render_options={"post_process": True},
     )
     merge_fields_help = fields.Html(compute="_compute_merge_fields_help", sanitize=False)
-    operation_count = fields.Integer(compute="_compute_operation_count")
+    operation_count = fields.Integer(string="Operations", compute="_compute_operation_count")
 
     _code_uniq = models.Constraint("UNIQUE(code)", "The code of a template must be unique.")
 
@@ -120,6 +120,10 @@ class CrmCampaignTemplate(models.Model):
         return vals_list
 
     @api.ondelete(at_uninstall=False)
+    def _unlink_except_locked(self):
+        self._assert_unlocked(dict.fromkeys(["subject"]))
+
+    @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         # Superuser: operations of other companies count too, and nothing of them is shown.
         used = (
@@ -156,9 +160,8 @@ class CrmCampaignTemplate(models.Model):
         """
         if self.env.su or self.env.user.has_group("crm_campaign.crm_campaign_group_manager"):
             return
-        if "locked" in vals or (
-            {"subject", "body_html"} & set(vals) and any(self.mapped("locked"))
-        ):
+        locked_fields = {"name", "channel", "purpose_id", "subject", "body_html"}
+        if "locked" in vals or (locked_fields & set(vals) and any(self.mapped("locked"))):
             raise UserError(
                 self.env._(
                     "“%(name)s” is a pre-written text: only marketing managers may change it. "

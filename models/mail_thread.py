@@ -1,7 +1,8 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from odoo import api, models
-from odoo.tools.mail import mail_header_msgid_re
+from odoo.fields import Domain
+from odoo.tools.mail import email_split, mail_header_msgid_re
 
 
 class MailThread(models.AbstractModel):
@@ -51,11 +52,9 @@ class MailThread(models.AbstractModel):
     @api.model
     def _is_written_to_alias(self, message_dict):
         """Tell whether an incoming message is addressed to an alias of the host."""
-        recipients = message_dict.get("recipients") or ""
-        addresses = [address.strip().lower() for address in recipients.split(",") if "@" in address]
-        return bool(
-            addresses
-            and self.env["mail.alias"]
-            .sudo()
-            .search_count([("alias_full_name", "in", addresses)], limit=1)
-        )
+        addresses = [address.lower() for address in email_split(message_dict["recipients"])]
+        local_parts = [address.partition("@")[0] for address in addresses]
+        domain = Domain("alias_name", "in", local_parts) & Domain("alias_incoming_local", "=", True)
+        domain |= Domain("alias_full_name", "in", addresses)
+        # Superuser: the gateway's user may have no right on aliases; nothing is shown to anybody.
+        return bool(self.env["mail.alias"].sudo().search_count(domain, limit=1))

@@ -94,6 +94,26 @@ class TestCampaign(CrmCampaignCase):
         operations = self.env["crm.campaign.operation"].search(action["domain"])
         self.assertEqual(operations.mapped("budget"), [300])
 
+    def test_archived_operation_keeps_what_it_committed(self):
+        campaign = self._create_campaign(budget_planned=1000)
+        archived = self._create_operation(campaign_id=campaign.id, budget=300)
+        other = self._create_operation(campaign_id=campaign.id, budget=200)
+        archived.active = False
+
+        other.budget = 250
+
+        self.assertEqual(campaign.budget_committed, 550)
+        self.assertEqual(campaign.operation_count, 2)
+
+    def test_company_is_fixed_once_there_are_operations(self):
+        campaign = self._create_campaign()
+        campaign.sudo().company_id = self.foreign_company
+        campaign.sudo().company_id = self.company
+        self._create_operation(campaign_id=campaign.id)
+
+        with self.assertRaisesRegex(UserError, "has operations never changes"):
+            campaign.sudo().company_id = self.foreign_company
+
     def test_cancelled_operation_commits_nothing(self):
         campaign = self._create_campaign(budget_planned=1000)
         operation = self._create_operation(campaign_id=campaign.id, budget=300)

@@ -1,5 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+import json
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
@@ -50,7 +51,11 @@ class TestControllers(CrmCampaignMixin, HttpCase):
 
     def test_pixel_with_a_wrong_token_tells_nothing(self):
         other = self.env["crm.campaign.channel.email"]._get_pixel_token(self.trace.id + 1)
-        for name, token in (("forged", "0" * 64), ("of another message", other)):
+        for name, token in (
+            ("forged", "0" * 64),
+            ("of another message", other),
+            ("not ASCII", "é"),
+        ):
             with self.subTest(name):
                 response = self.url_open(f"/crm_campaign/open/{self.trace.id}/{token}/blank.gif")
                 self.assertEqual(response.status_code, 200)
@@ -101,6 +106,32 @@ class TestControllers(CrmCampaignMixin, HttpCase):
         self.assertTrue(self.recipient.unsubscribed_at)
         self.assertTrue(self._is_blacklisted())
         self.assertFigures(self.execution, unsubscribed=1)
+
+    def _call(self, route, **params):
+        response = self.url_open(
+            route,
+            data=json.dumps({"jsonrpc": "2.0", "params": params}),
+            headers={"Content-Type": "application/json"},
+        )
+        return response.json()["result"]
+
+    def test_the_button_of_the_settings_page_unsubscribes(self):
+        identity = {
+            "mailing_id": self.mailing.id,
+            "document_id": self.recipient.id,
+            "email": self.email,
+        }
+        token = self.mailing._generate_mailing_recipient_token(str(self.recipient.id), self.email)
+
+        forged = self._call("/mailing/blocklist/add", **identity, hash_token="0" * len(token))
+        self.env.invalidate_all()
+        self.assertEqual(forged, "unauthorized")
+        self.assertFalse(self.recipient.unsubscribed_at)
+
+        self.assertTrue(self._call("/mailing/blocklist/add", **identity, hash_token=token))
+        self.env.invalidate_all()
+        self.assertTrue(self.recipient.unsubscribed_at)
+        self.assertTrue(self._is_blacklisted())
 
     def test_forged_one_click_changes_nothing(self):
         url = self.mailing._get_unsubscribe_oneclick_url(self.email, self.recipient.id)

@@ -9,7 +9,6 @@ from ..models.crm_campaign_channel import CrmCampaignChannel
 
 # Hooks outside the channel contract: what integrators were promised.
 HOOKS = (
-    "_get_models_by_kind",
     "_get_kind_domain",
     "_get_query",
     "_prepare_execution_vals",

@@ -1,11 +1,14 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ..exceptions import ChannelUnavailable
 from .common import CrmCampaignCase
 
 
@@ -164,6 +167,108 @@ class TestExecution(CrmCampaignCase):
         self.assertEqual(execution.state, "done")
         self.assertFigures(execution, included=3, sent=1, withdrawn=2)
 
+    def test_who_was_deleted_after_freezing_gets_nothing(self):
+        first, second = self._create_partners(2)
+        execution = self._dispatch(self._create_operation())
+        second.unlink()
+
+        self._send()
+
+        recipients = self.env["crm.campaign.recipient"].search(
+            [("execution_id", "=", execution.id)]
+        )
+        self.assertEqual(
+            [(row.email, row.state, row.failure_reason) for row in recipients],
+            [
+                ("person1@test.example.com", "sent", False),
+                ("person2@test.example.com", "withdrawn", "Deleted"),
+            ],
+        )
+        self.assertEqual(recipients[0].partner_id, first)
+
+    def test_an_opening_before_a_bounce_does_not_count(self):
+        first, second = self._create_partners(2)
+        execution = self._sent_execution()
+        for partner in (first, second):
+            self._get_recipient(execution, partner)._mark("opened")
+        self._get_recipient(execution, second)._mark_bounced("550")
+
+        execution._refresh_counters()
+
+        self.assertEqual((execution.opened_count, execution.delivered_count), (1, 1))
+        self.assertEqual(execution.opened_rate, 1.0)
+
+    def test_one_execution_that_breaks_never_holds_up_the_others(self):
+        self._create_partners(2)
+        broken = self._dispatch(self._create_operation())
+        sound = self._dispatch(self._create_operation())
+        prepare_batch = type(broken._get_channel())._prepare_batch
+
+        def break_first(channel, execution, recipients):
+            if execution == broken:
+                self.env.cr.execute("SELECT 1 / 0")
+            return prepare_batch(channel, execution, recipients)
+
+        with (
+            patch.object(type(broken._get_channel()), "_prepare_batch", break_first),
+            mute_logger("odoo.sql_db"),
+            self.assertLogs("odoo.addons.crm_campaign", "ERROR"),
+        ):
+            self._send()
+            self._send()
+
+        self.assertEqual((broken.state, sound.state), ("error", "done"))
+        self.assertIn("division by zero", broken.error_message)
+
+    def test_suspended_during_the_last_batch_then_resumed_is_finished(self):
+        self._create_partners(2)
+        operation = self._create_operation()
+        execution = self._dispatch(operation)
+        deliver = type(execution._get_channel())._deliver
+
+        def suspend_and_deliver(channel, execution, payloads):
+            operation.action_suspend()
+            return deliver(channel, execution, payloads)
+
+        with patch.object(type(execution._get_channel()), "_deliver", suspend_and_deliver):
+            self._send()
+        self.assertEqual(operation.state, "suspended")
+
+        operation.action_resume()
+        self._send()
+
+        self.assertEqual(operation.state, "done")
+        self.assertEqual(execution.sent_count, 2)
+
+    def test_cancelled_during_a_batch_leaves_nobody_waiting(self):
+        self._create_partners(4)
+        operation = self._create_operation()
+        execution = self._dispatch(operation)
+
+        def cancel_and_hang_up(channel, execution, payloads):
+            first_id = next(iter(payloads))
+            yield first_id, "sent", None
+            operation.action_cancel()
+            raise ChannelUnavailable("hung up")
+
+        with patch.object(type(execution._get_channel()), "_deliver", cancel_and_hang_up):
+            self._send()
+        self._send()
+
+        self.assertEqual((operation.state, execution.state), ("cancelled", "cancelled"))
+        self.assertFigures(execution, sent=1, withdrawn=3, pending=0)
+
+    def test_a_batch_stops_when_the_job_has_no_time_left(self):
+        self._create_partners(3)
+        execution = self._dispatch(self._create_operation())
+
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            hurried = execution.with_env(self.env(cr=cr, context={"cron_end_time": 0}))
+            self.assertEqual(hurried._send_batch(), 1)
+        self.env.invalidate_all()
+
+        self.assertFigures(execution, sent=1, pending=2, unknown=0)
+
     def test_scheduled_execution_departs_when_its_moment_has_come(self):
         self._create_partners(2)
         later = fields.Datetime.now() + timedelta(days=1)
@@ -225,6 +330,18 @@ class TestExecution(CrmCampaignCase):
         target.domain = "[]"
 
         self.assertEqual(execution.criteria, f"Contacts · [('category_id', '=', {self.tag.id})]")
+
+    def test_criteria_are_those_of_the_departure(self):
+        self._create_partners(1)
+        target = self._create_target()
+        later = fields.Datetime.now() + timedelta(days=1)
+        execution = self._dispatch(self._create_operation(target_id=target.id, date_start=later))
+        target.record_kind = "contact"
+        execution.scheduled_at = fields.Datetime.now() - timedelta(minutes=1)
+
+        self._send()
+
+        self.assertIn("Contacts · ", execution.criteria)
 
     def test_mailing_of_the_host_is_left_alone_by_its_own_queue(self):
         self._create_partners(1)

@@ -229,6 +229,28 @@ class TestOperation(CrmCampaignCase):
         with self.assertRaisesRegex(ValidationError, "not made for this channel"):
             operation._check_template_channel()
 
+    def test_retrying_with_nothing_failed_stays_finished(self):
+        operation = self._create_operation()
+        self._dispatch(operation)
+        self._send()
+
+        operation.action_retry()
+
+        self.assertEqual(operation.state, "done")
+
+    def test_what_was_announced_cannot_change_after_dispatch(self):
+        operation = self._create_operation()
+        self._dispatch(operation)
+        for name, value in (
+            ("date_start", "2099-01-01 08:00:00"),
+            ("email_from", "else@test.example.com"),
+            ("purpose_id", self.env.ref("crm_campaign.crm_campaign_purpose_service").id),
+        ):
+            with self.subTest(name), self.assertRaisesRegex(UserError, "already left"):
+                operation.write({name: value})
+        operation.with_user(self.manager).user_id = self.other_marketer
+        self.assertIn("campaign_marketer@", operation.email_from)
+
     def test_calendar_date_is_the_start_or_the_departure(self):
         operation = self._create_operation(date_start="2026-03-02 08:00:00")
 

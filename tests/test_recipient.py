@@ -92,13 +92,16 @@ class TestRecipient(CrmCampaignCase):
         execution = self._dispatch(operation)
         recipient = self._get_recipient(execution, self.partner)
         self.env.cr.execute(
-            "UPDATE crm_campaign_recipient SET state = 'sending', claimed_at = %s, sent_at = %s"
-            " WHERE id = %s",
-            ("2026-01-01 08:00:00", "2026-01-01 08:00:01", recipient.id),
+            "INSERT INTO crm_campaign_claim (execution_id, claimed_at) VALUES (%s, '2026-01-01')",
+            (execution.id,),
         )
-        recipient.invalidate_recordset()
+        self.env.cr.execute(
+            "UPDATE crm_campaign_recipient SET state = 'sending', claimed_at = '2026-01-01',"
+            " sent_at = '2026-01-01 00:00:01' WHERE id = %s",
+            (recipient.id,),
+        )
+        self.env.invalidate_all()
         self._send()
-        execution._settle()
         return recipient
 
     def test_a_message_whose_fate_is_unknown_is_never_sent_again_by_itself(self):
@@ -117,7 +120,8 @@ class TestRecipient(CrmCampaignCase):
 
         self.assertEqual(recipient.state, "sent")
         self.assertEqual(recipient.operation_id.state, "done")
-        self.assertFigures(recipient.execution_id, sent=1, unknown=0)
+        execution = recipient.execution_id
+        self.assertEqual((execution.sent_count, execution.unknown_count), (1, 0))
 
     def test_a_person_decides_to_send_again(self):
         recipient = self._unknown_recipient()
@@ -128,6 +132,23 @@ class TestRecipient(CrmCampaignCase):
 
         self.assertEqual(recipient.state, "sent")
         self.assertEqual(recipient.operation_id.state, "done")
+
+    def test_an_opening_settles_an_unknown_fate(self):
+        recipient = self._unknown_recipient()
+        recipient._mark("opened")
+
+        recipient.operation_id.action_retry()
+        self._send()
+
+        self.assertEqual(recipient.operation_id.state, "done")
+        self.assertEqual(recipient.execution_id.opened_count, 1)
+
+    def test_nothing_is_sent_again_for_a_cancelled_operation(self):
+        recipient = self._unknown_recipient()
+        recipient.operation_id.action_cancel()
+
+        with self.assertRaisesRegex(UserError, "was cancelled"):
+            recipient.with_user(self.marketer).action_send_again()
 
     def test_only_unknown_fates_are_decided(self):
         execution = self._sent_execution()

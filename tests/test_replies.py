@@ -105,7 +105,7 @@ class TestReplies(CrmCampaignCase):
             }
         )
 
-        self._receive(REPLY, "sales-desk@campaign.example.com")
+        self._receive(REPLY, '"Sales Desk" <sales-desk@campaign.example.com>')
 
         lead = self.env["crm.lead"].search([("name", "=", "Re: Hello")])
         self.assertEqual(len(lead), 1)

@@ -1,6 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -143,6 +143,58 @@ class TestSecurity(CrmCampaignCase):
         for name in ("action_dispatch", "action_suspend", "action_cancel", "action_retry"):
             with self.subTest(name), self.assertRaises(AccessError):
                 getattr(operation, name)()
+
+    def test_a_member_cannot_borrow_the_rights_of_the_responsible(self):
+        self._create_partner("Somebody", "somebody@test.example.com")
+        operation = self._create_operation()
+        operation.campaign_id.member_ids = self.other_marketer
+
+        with self.assertRaisesRegex(UserError, "may dispatch"):
+            operation.with_user(self.other_marketer).action_dispatch()
+        self.assertFalse(operation.execution_ids)
+        operation.with_user(self.manager).action_dispatch()
+        self.assertEqual(operation.state, "running")
+
+    def test_nobody_joins_a_campaign_without_rights_on_it(self):
+        campaign = self._create_campaign(title="Secret")
+        Operation = self.env["crm.campaign.operation"].with_user(self.other_marketer)
+
+        with self.assertRaises(AccessError):
+            Operation.create({"name": "Mine", "campaign_id": campaign.id, "budget": 5000})
+        own = Operation.create(
+            {
+                "name": "Mine",
+                "campaign_id": self.env["crm.campaign"]
+                .with_user(self.other_marketer)
+                .create({"title": "Mine"})
+                .id,
+            }
+        )
+        with self.assertRaises(AccessError):
+            own.campaign_id = campaign.id
+
+    def test_a_campaign_is_not_taken_over_through_the_hosts_campaign(self):
+        utm_campaign = self.operation.campaign_id.utm_campaign_id
+        for user in (self.plain_user, self.caller, self.other_marketer, self.foreign_manager):
+            for values in ({"user_id": user.id}, {"title": "Mine"}, {"active": False}):
+                with self.subTest(f"{user.login} {values}"), self.assertRaises(AccessError):
+                    utm_campaign.with_user(user).write(values)
+        self.operation.campaign_id.with_user(self.marketer).title = "Renamed"
+        self.assertEqual(utm_campaign.title, "Renamed")
+
+    def test_the_responsible_of_an_operation_reads_its_campaign_and_no_more(self):
+        campaign = self._create_campaign(title="Of somebody else")
+        operation = self._create_operation(campaign_id=campaign.id)
+        operation.with_user(self.manager).user_id = self.other_marketer
+
+        self.assertEqual(campaign.with_user(self.other_marketer).title, "Of somebody else")
+        with self.assertRaises(AccessError):
+            campaign.with_user(self.other_marketer).title = "Mine"
+
+    def test_states_are_not_written_by_hand(self):
+        for user in (self.marketer, self.manager):
+            with self.subTest(user.login), self.assertRaisesRegex(AccessError, "buttons only"):
+                self.operation.with_user(user).write({"state": "suspended"})
 
     def test_executions_and_recipients_are_written_by_nobody(self):
         for user in (self.marketer, self.manager):

@@ -93,6 +93,10 @@ class TestTemplate(CrmCampaignCase):
             template.subject = "Mine"
         with self.assertRaisesRegex(UserError, "pre-written"):
             template.locked = False
+        with self.assertRaisesRegex(UserError, "pre-written"):
+            template.purpose_id = self.env.ref("crm_campaign.crm_campaign_purpose_service")
+        with self.assertRaisesRegex(UserError, "pre-written"):
+            template.unlink()
         template.with_user(self.manager).subject = "Theirs"
         self.assertEqual(template.subject, "Theirs")
 
