@@ -267,9 +267,15 @@ def node_tools(ground: Ground) -> Path:
                     "prettier and eslint could not be installed: check that npm reaches a package "
                     "index and run the command again.",
                     cwd=part,
-                    env=ground.environment(),
+                    env=dict(system_certificates(), **ground.environment()),
                 )
     return folder / "node_modules"
+
+
+def system_certificates() -> dict[str, str]:
+    """Have Node trust what the system trusts, which it does not do by itself."""
+    bundle = Path("/etc/ssl/certs/ca-certificates.crt")
+    return {"NODE_EXTRA_CA_CERTS": str(bundle)} if bundle.exists() else {}
 
 
 # === OUR FOLDER === #

@@ -11,6 +11,7 @@ from . import crm_campaign_operation_running
 
 # 3. target: who, as a definition
 from . import crm_campaign_target
+from . import crm_campaign_target_set
 
 # 4. execution and recipients: one dated run, frozen
 from . import crm_campaign_execution

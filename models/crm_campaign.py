@@ -83,7 +83,9 @@ class CrmCampaign(models.Model):
     remark = fields.Text()
     # Operations
     operation_ids = fields.One2many("crm.campaign.operation", "campaign_id", string="Operations")
-    operation_count = fields.Integer(string="Operations", compute="_compute_operation_totals")
+    operation_count = fields.Integer(
+        string="Number of Operations", compute="_compute_operation_totals"
+    )
     sent_count = fields.Integer(string="Sends", compute="_compute_operation_totals")
     lead_count = fields.Integer(string="Leads", compute="_compute_lead_count")
 

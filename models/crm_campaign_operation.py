@@ -129,7 +129,7 @@ class CrmCampaignOperation(models.Model):
     reply_to = fields.Char(help="Empty: answers go to the sender's address.")
     # Executions
     execution_ids = fields.One2many("crm.campaign.execution", "operation_id", string="Executions")
-    execution_count = fields.Integer(string="Executions", compute="_compute_totals")
+    execution_count = fields.Integer(string="Number of Executions", compute="_compute_totals")
     targeted_count = fields.Integer(string="Targeted", compute="_compute_totals")
     included_count = fields.Integer(string="Included", compute="_compute_totals")
     sent_count = fields.Integer(string="Sends", compute="_compute_totals")

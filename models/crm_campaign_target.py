@@ -57,7 +57,9 @@ class CrmCampaignTarget(models.Model):
     )
     is_broken = fields.Boolean(compute="_compute_counts")
     operation_ids = fields.One2many("crm.campaign.operation", "target_id", string="Operations")
-    operation_count = fields.Integer(string="Operations", compute="_compute_operation_count")
+    operation_count = fields.Integer(
+        string="Number of Operations", compute="_compute_operation_count"
+    )
 
     # Records shown in the preview of the form.
     _preview_limit = 10
@@ -220,7 +222,15 @@ class CrmCampaignTarget(models.Model):
         :rtype: Domain
         """
         self.ensure_one()
-        return Domain(literal_eval(self.domain or "[]")) & self._get_kind_domain()
+        return self._get_criteria_domain() & self._get_kind_domain()
+
+    def _get_criteria_domain(self):
+        """Return what the criteria alone require, by mode. Extended by integrators.
+
+        :rtype: Domain
+        :raise ValueError: the criteria are no literal domain
+        """
+        return Domain(literal_eval(self.domain or "[]"))
 
     def _get_kind_domain(self):
         """Return what the kind of record alone requires. Extended by integrators.

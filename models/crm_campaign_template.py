@@ -55,7 +55,9 @@ class CrmCampaignTemplate(models.Model):
         render_options={"post_process": True},
     )
     merge_fields_help = fields.Html(compute="_compute_merge_fields_help", sanitize=False)
-    operation_count = fields.Integer(string="Operations", compute="_compute_operation_count")
+    operation_count = fields.Integer(
+        string="Number of Operations", compute="_compute_operation_count"
+    )
 
     _code_uniq = models.Constraint("UNIQUE(code)", "The code of a template must be unique.")
 

@@ -15,6 +15,7 @@ from . import test_replies
 from . import test_security
 from . import test_smtp
 from . import test_target
+from . import test_target_set
 from . import test_template
 from . import test_tools_spreadsheet
 from . import test_ui
