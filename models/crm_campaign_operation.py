@@ -60,7 +60,6 @@ class CrmCampaignOperation(models.Model):
         readonly=True,
         index=True,
         tracking=True,
-        group_expand=True,
     )
     is_editable = fields.Boolean(compute="_compute_is_editable")
     user_id = fields.Many2one(
