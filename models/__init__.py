@@ -1,6 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 # 1. campaign: the objective, the period, the budget
+from . import crm_campaign_numbered_mixin
 from . import crm_campaign_state_mixin
 from . import crm_campaign_purpose
 from . import crm_campaign

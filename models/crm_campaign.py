@@ -16,7 +16,7 @@ class CrmCampaign(models.Model):
 
     _name = "crm.campaign"
     _description = "Marketing Campaign"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.campaign.numbered.mixin"]
     _inherits = {"utm.campaign": "utm_campaign_id"}
     _order = "date_start desc, id desc"
     _rec_name = "title"
@@ -26,7 +26,6 @@ class CrmCampaign(models.Model):
     # Days between the start and the default end of a campaign.
     _default_duration_days = 90
 
-    code = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     utm_campaign_id = fields.Many2one(
         "utm.campaign",
         string="Attribution Campaign",
@@ -90,7 +89,6 @@ class CrmCampaign(models.Model):
     lead_count = fields.Integer(string="Leads", compute="_compute_lead_count")
 
     _utm_campaign_uniq = models.UniqueIndex("(utm_campaign_id)")
-    _code_uniq = models.Constraint("UNIQUE(code)", "The code of a campaign must be unique.")
 
     # === COMPUTE METHODS === #
 
@@ -195,16 +193,7 @@ class CrmCampaign(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            # Numbered here whatever the caller says: a code is never typed nor reused.
-            vals["code"] = self.env["ir.sequence"].next_by_code("crm.campaign")
-        return super().create(vals_list)
-
     def write(self, vals):
-        if "code" in vals:
-            raise UserError(self.env._("The code of a campaign never changes."))
         if "company_id" in vals and self.with_context(active_test=False).operation_ids:
             raise UserError(
                 self.env._("The company of a campaign that has operations never changes.")

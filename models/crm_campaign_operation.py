@@ -18,7 +18,12 @@ class CrmCampaignOperation(models.Model):
 
     _name = "crm.campaign.operation"
     _description = "Campaign Operation"
-    _inherit = ["mail.thread", "mail.activity.mixin", "crm.campaign.state.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "crm.campaign.numbered.mixin",
+        "crm.campaign.state.mixin",
+    ]
     _order = "date_start desc, id desc"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
@@ -36,7 +41,6 @@ class CrmCampaignOperation(models.Model):
         "cancelled": (),
     }
 
-    code = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
     campaign_id = fields.Many2one(
@@ -138,8 +142,6 @@ class CrmCampaignOperation(models.Model):
     unknown_count = fields.Integer(string="Fate Unknown", compute="_compute_totals")
     error_message = fields.Char(compute="_compute_error_message")
 
-    _code_uniq = models.Constraint("UNIQUE(code)", "The code of an operation must be unique.")
-
     # === COMPUTE METHODS === #
 
     @api.depends("state")
@@ -231,14 +233,11 @@ class CrmCampaignOperation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            vals["code"] = self.env["ir.sequence"].next_by_code("crm.campaign.operation")
             self._assert_may_designate(vals)
             self._assert_may_join(vals)
         return super().create(vals_list)
 
     def write(self, vals):
-        if "code" in vals:
-            raise UserError(self.env._("The code of an operation never changes."))
         self._assert_content_editable(vals)
         self._assert_may_designate(vals)
         self._assert_may_join(vals)

@@ -22,11 +22,10 @@ class CrmCampaignTarget(models.Model):
 
     _name = "crm.campaign.target"
     _description = "Campaign Target"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.campaign.numbered.mixin"]
     _order = "name, id"
     _rec_names_search = ["name", "code"]
 
-    code = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
     user_id = fields.Many2one(
@@ -63,8 +62,6 @@ class CrmCampaignTarget(models.Model):
 
     # Records shown in the preview of the form.
     _preview_limit = 10
-
-    _code_uniq = models.Constraint("UNIQUE(code)", "The code of a target must be unique.")
 
     # === COMPUTE METHODS === #
 
@@ -130,12 +127,6 @@ class CrmCampaignTarget(models.Model):
             target._assert_domain()
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            vals["code"] = self.env["ir.sequence"].next_by_code("crm.campaign.target")
-        return super().create(vals_list)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -22,12 +22,11 @@ class CrmCampaignTemplate(models.Model):
 
     _name = "crm.campaign.template"
     _description = "Campaign Template"
-    _inherit = ["mail.render.mixin", "mail.thread"]
+    _inherit = ["mail.render.mixin", "mail.thread", "crm.campaign.numbered.mixin"]
     _order = "name, id"
     _rec_names_search = ["name", "code"]
     _unrestricted_rendering = True
 
-    code = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     name = fields.Char(required=True, tracking=True)
     description = fields.Text()
     active = fields.Boolean(default=True)
@@ -58,8 +57,6 @@ class CrmCampaignTemplate(models.Model):
     operation_count = fields.Integer(
         string="Number of Operations", compute="_compute_operation_count"
     )
-
-    _code_uniq = models.Constraint("UNIQUE(code)", "The code of a template must be unique.")
 
     # === COMPUTE METHODS === #
 
@@ -104,7 +101,6 @@ class CrmCampaignTemplate(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            vals["code"] = self.env["ir.sequence"].next_by_code("crm.campaign.template")
             self._convert_body_placeholders(vals)
         return super().create(vals_list)
 

@@ -1,11 +1,32 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+import sys
+import tempfile
+from pathlib import Path
 from unittest.mock import patch
 
+from odoo.modules.module import get_module_path
 from odoo.tests import TransactionCase
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.mail.tests.common import mail_new_test_user
+
+# The mail server of the tests is a program of its own, shared with the demo and the benchmarks.
+sys.path.append(str(Path(get_module_path("crm_campaign")) / "dev"))
+from smtp_sink import SmtpSink, read_messages  # noqa: E402,F401
+
+
+def start_sink(test):
+    """Start a real SMTP server for the time of a test.
+
+    :rtype: SmtpSink
+    """
+    folder = tempfile.TemporaryDirectory()
+    test.addCleanup(folder.cleanup)
+    sink = SmtpSink(folder.name)
+    sink.start()
+    test.addCleanup(sink.stop)
+    return sink
 
 
 class CrmCampaignMixin:

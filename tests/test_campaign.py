@@ -23,7 +23,7 @@ class TestCampaign(CrmCampaignCase):
     def test_code_is_never_changed(self):
         campaign = self._create_campaign()
 
-        with self.assertRaisesRegex(UserError, "never changes"):
+        with self.assertRaisesRegex(UserError, "A code never changes"):
             campaign.code = "CMG99999"
 
     def test_code_is_never_reused(self):

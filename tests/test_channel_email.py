@@ -1,20 +1,12 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 import re
-import sys
-import tempfile
-from pathlib import Path
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.modules.module import get_module_path
 from odoo.tests import tagged
 
-from .common import CrmCampaignCase, real_smtp
-
-# The mail server of the tests is a program of its own, shared with the demo and the benchmarks.
-sys.path.append(str(Path(get_module_path("crm_campaign")) / "dev"))
-from smtp_sink import SmtpSink, read_messages  # noqa: E402
+from .common import CrmCampaignCase, read_messages, real_smtp, start_sink
 
 
 @tagged("post_install", "-at_install")
@@ -23,11 +15,7 @@ class TestChannelEmail(CrmCampaignCase):
 
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.sink = SmtpSink(folder.name)
-        self.sink.start()
-        self.addCleanup(self.sink.stop)
+        self.sink = start_sink(self)
         self.env["ir.mail_server"].search([]).active = False
         self.server = self.env["ir.mail_server"].create(
             {"name": "Sink", "smtp_host": self.sink.host, "smtp_port": self.sink.port}

@@ -4,7 +4,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -15,7 +14,7 @@ from odoo.exceptions import UserError
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import config
 
-from .test_channel_email import SmtpSink
+from .common import start_sink
 
 PEOPLE = 300
 KILLS = 6
@@ -30,11 +29,7 @@ class TestFaults(BaseCase):
 
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.sink = SmtpSink(folder.name)
-        self.sink.start()
-        self.addCleanup(self.sink.stop)
+        self.sink = start_sink(self)
         self.connection = odoo.sql_db.db_connect(get_db_name())
         self.addCleanup(self._delete)
         self.execution_id = self._prepare()

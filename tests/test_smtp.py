@@ -1,13 +1,12 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 import smtplib
-import tempfile
 from email.message import EmailMessage
 
 from odoo.tests import BaseCase, tagged
 
 from ..smtp import Disconnected, Refused, hand_over
-from .test_channel_email import SmtpSink
+from .common import start_sink
 
 
 @tagged("post_install", "-at_install")
@@ -16,11 +15,7 @@ class TestSmtp(BaseCase):
 
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.sink = SmtpSink(folder.name)
-        self.sink.start()
-        self.addCleanup(self.sink.stop)
+        self.sink = start_sink(self)
         self.session = smtplib.SMTP(self.sink.host, self.sink.port, timeout=10)
         self.addCleanup(self.session.close)
         self.session.ehlo()
