@@ -40,7 +40,7 @@ class CrmCampaignOperation(models.Model):
             self._assert_complete()
         self._move("running")
         # Superuser from here on: executions are made by departures only, never by hand; the right
-        # to write on the operation was checked by the two writes above.
+        # to dispatch was checked above.
         execution_sudo = self.env["crm.campaign.execution"].sudo()
         execution_sudo = execution_sudo.create(self._prepare_execution_vals())
         execution_sudo._schedule_departure()

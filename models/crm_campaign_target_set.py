@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 
 class CrmCampaignTarget(models.Model):
@@ -47,6 +47,7 @@ class CrmCampaignTarget(models.Model):
         "member_id",
         "target_id",
         string="Used by Sets",
+        copy=False,
     )
 
     # === COMPUTE METHODS === #
@@ -71,13 +72,6 @@ class CrmCampaignTarget(models.Model):
                 target._assert_members()
 
     # === CRUD METHODS === #
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        for target, vals in zip(self, vals_list, strict=True):
-            vals.setdefault("set_member_ids", [Command.set(target.set_member_ids.ids)])
-            vals.pop("set_owner_ids", None)
-        return vals_list
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_member(self):

@@ -119,7 +119,7 @@ class CrmCampaignTemplate(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_locked(self):
-        self._assert_unlocked(dict.fromkeys(["subject"]))
+        self._assert_unlocked({"subject": False})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
