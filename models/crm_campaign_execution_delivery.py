@@ -63,6 +63,8 @@ class CrmCampaignExecution(models.Model):
             execution = execution._with_author_context()
             try:
                 execution._depart()
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                raise  # as in _send_batch: the next run departs it
             except Exception as error:  # noqa: BLE001 - whatever breaks belongs to this one
                 _logger.warning("Execution %s cannot depart", execution_id, exc_info=True)
                 self.env.cr.rollback()

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -308,6 +310,25 @@ class TestExecution(CrmCampaignCase):
         self._send()
         self.assertEqual(broken.state, "done")
         self.assertEqual(broken.execution_ids.sent_count, 1)
+
+    def test_departure_in_conflict_with_another_transaction_waits_for_the_next_run(self):
+        self._create_partners(1)
+        later = fields.Datetime.now() + timedelta(days=1)
+        execution = self._dispatch(self._create_operation(date_start=later))
+        execution.scheduled_at = fields.Datetime.now() - timedelta(minutes=1)
+        self.env.flush_all()
+
+        conflict = psycopg2.errors.SerializationFailure
+        with (
+            patch.object(type(execution), "_depart", side_effect=conflict),
+            self.assertRaises(conflict),
+        ):
+            execution._depart_due()
+        self.env.invalidate_all()
+        self.assertEqual(execution.state, "scheduled")
+
+        self._send()
+        self.assertEqual(execution.state, "done")
 
     def test_execution_is_never_deleted(self):
         self._create_partners(1)
