@@ -40,7 +40,7 @@ USERS = HOME / "pg-users"
 OURS = HOME / "pg-started-by-us"
 KEEP = HOME / "pg-kept-running"
 PREFIX = f"{MODULE}_"
-KEPT_TEMPLATES = 3
+KEPT_TEMPLATES = 8
 KEPT_LOGS_DAYS = 7
 LANGUAGES = "en_US,fr_FR"  # the first is the default
 # What cannot change the content of an installed database.
