@@ -1,3 +1,3 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from . import controllers, models
+from . import controllers, models, wizards

@@ -18,10 +18,12 @@
         "views/crm_campaign_execution_views.xml",
         "views/crm_campaign_operation_views.xml",
         "views/crm_campaign_views.xml",
+        "views/crm_campaign_target_member_views.xml",
         "views/crm_campaign_target_views.xml",
         "views/crm_campaign_template_views.xml",
         "views/crm_campaign_purpose_views.xml",
         "views/res_partner_views.xml",
+        "wizards/crm_campaign_target_add_views.xml",
         "views/crm_campaign_menus.xml",
     ],
     "demo": [

@@ -82,4 +82,12 @@ RECORD_KINDS = [
     ("company", "Companies"),
     ("contact", "Contacts"),
     ("partner", "Companies and Contacts"),
+    ("lead", "Leads and Opportunities"),
+]
+
+# How a target came to name a record.
+MEMBER_ORIGINS = [
+    ("addition", "Added by Hand"),
+    ("exclusion", "Excluded by Hand"),
+    ("import", "Imported"),
 ]

@@ -12,6 +12,9 @@ from . import crm_campaign_operation_running
 
 # 3. target: who, as a definition
 from . import crm_campaign_target
+from . import crm_campaign_target_preview
+from . import crm_campaign_target_manual
+from . import crm_campaign_target_member
 from . import crm_campaign_target_set
 
 # 4. execution and recipients: one dated run, frozen
@@ -31,5 +34,7 @@ from . import crm_campaign_channel_email_content
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread
 from . import mailing_trace
+from . import crm_campaign_contact_mixin
+from . import crm_lead
 from . import res_partner
 from . import utm_campaign

@@ -31,12 +31,28 @@ class CrmCampaignTarget(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Owner", default=lambda self: self.env.user, index=True, tracking=True
     )
+    visibility = fields.Selection(
+        [
+            ("everybody", "Everybody"),
+            ("company", "A Company"),
+            ("team", "A Sales Team"),
+            ("user", "Only the Owner"),
+        ],
+        required=True,
+        default="company",
+        tracking=True,
+        help="Who may see and use the target. Only its owner and marketing managers change it.",
+    )
     company_id = fields.Many2one(
         "res.company",
-        default=lambda self: self.env.company,
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        readonly=False,
         index="btree_not_null",
         help="Empty: the target may be used in every company.",
     )
+    team_id = fields.Many2one("crm.team", string="Sales Team", index="btree_not_null")
     description = fields.Text()
     mode = fields.Selection([("query", "Query")], required=True, default="query")
     record_kind = fields.Selection(
@@ -46,24 +62,20 @@ class CrmCampaignTarget(models.Model):
         string="Model", compute="_compute_res_model", store=True, precompute=True
     )
     domain = fields.Char(string="Criteria", required=True, default="[]", tracking=True)
-    # What the criteria give, for the user who looks
-    targeted_count = fields.Integer(string="Records", compute="_compute_counts")
-    archived_count = fields.Integer(string="Archived", compute="_compute_counts")
-    preview_ids = fields.Many2many(
-        "res.partner",
-        compute="_compute_preview_ids",
-        context={"active_test": False},
-    )
-    is_broken = fields.Boolean(compute="_compute_counts")
     operation_ids = fields.One2many("crm.campaign.operation", "target_id", string="Operations")
     operation_count = fields.Integer(
         string="Number of Operations", compute="_compute_operation_count"
     )
 
-    # Records shown in the preview of the form.
-    _preview_limit = 10
-
     # === COMPUTE METHODS === #
+
+    @api.depends("visibility")
+    def _compute_company_id(self):
+        for target in self:
+            if target.visibility == "everybody":
+                target.company_id = False
+            else:
+                target.company_id = target.company_id or self.env.company
 
     @api.depends("record_kind")
     def _compute_res_model(self):
@@ -72,41 +84,15 @@ class CrmCampaignTarget(models.Model):
 
     @api.model
     def _get_models_by_kind(self):
-        """Give the model that holds each kind of record.
+        """Give the model that holds each kind of record. Extended by integrators, who add a kind.
 
         :return: record kind -> model name
         :rtype: dict[str, str]
         """
-        return dict.fromkeys(("company", "contact", "partner"), "res.partner")
-
-    @api.depends("domain", "record_kind")
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_counts(self):
-        for target in self:
-            domain = target._get_valid_domain()
-            target.is_broken = domain is None
-            if domain is None:
-                target.targeted_count = target.archived_count = 0
-                continue
-            counts = dict(
-                self.env[target.res_model]
-                .with_context(active_test=False)
-                ._read_group(domain, ["active"], ["__count"])
-            )
-            target.targeted_count = sum(counts.values())
-            target.archived_count = counts.get(False, 0)
-
-    @api.depends("domain", "record_kind")
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_preview_ids(self):
-        for target in self:
-            domain = target._get_valid_domain()
-            People = self.env[target.res_model].with_context(active_test=False)
-            target.preview_ids = (
-                People.browse()
-                if domain is None
-                else People.search(domain, limit=self._preview_limit)
-            )
+        return {
+            **dict.fromkeys(("company", "contact", "partner"), "res.partner"),
+            "lead": "crm.lead",
+        }
 
     def _compute_operation_count(self):
         counts = dict(
@@ -125,6 +111,18 @@ class CrmCampaignTarget(models.Model):
         # read what the criteria name.
         for target in self.sudo(False):
             target._assert_domain()
+
+    @api.constrains("visibility", "company_id", "team_id")
+    def _check_visibility(self):
+        for target in self:
+            if target.visibility == "company" and not target.company_id:
+                raise ValidationError(
+                    self.env._("Name the company that may see target “%s”.", target.name)
+                )
+            if target.visibility == "team" and not target.team_id:
+                raise ValidationError(
+                    self.env._("Name the sales team that may see target “%s”.", target.name)
+                )
 
     # === CRUD METHODS === #
 
@@ -156,18 +154,6 @@ class CrmCampaignTarget(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_view_records(self):
-        """Open the people of the target as they are now."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": self.res_model,
-            "view_mode": "list,kanban,form",
-            "domain": list(self._get_full_domain()),
-            "context": {"active_test": False, "create": False},
-        }
-
     def action_view_operations(self):
         """Open the operations that use the target."""
         self.ensure_one()
@@ -186,19 +172,47 @@ class CrmCampaignTarget(models.Model):
         :param user: user whose rights hold; the current one by default
         :param company: company in whose context rules and properties are evaluated; the user's
             current companies by default
-        :return: query over ``res_model`` that selects ids; archived records are part of it
+        :return: query over ``res_model`` that selects ids; archived records are part of it, those
+            that were excluded by hand are not
         :rtype: odoo.tools.query.Query
         :raise UserError: the criteria are broken
         :raise AccessError: the user may not read the model or a field of the criteria
         """
         self.ensure_one()
         self._assert_domain()
-        People = self._get_people(user, company)
-        return People._search(self._get_full_domain())
+        return self._get_people(user, company)._search(self._get_full_domain())
+
+    def _get_targeted_query(self, user=None, company=None):
+        """Give the people that a departure looks at: those of ``_get_query``, and those that were
+        excluded by hand, who get that reason.
+        """
+        self.ensure_one()
+        self._assert_domain()
+        return self._get_people(user, company)._search(self._get_targeted_domain())
+
+    def _get_hidden_query(self, user, company):
+        """Give the people that the target names one by one and that ``user`` may not see.
+
+        :rtype: odoo.tools.query.Query | None
+        """
+        explicit = self._get_explicit_sql()
+        if explicit is None:
+            return None
+        visible = self._get_targeted_query(user, company)
+        # Superuser: what is found here only becomes a row without address that says so.
+        hidden = Domain("id", "in", explicit) & Domain("id", "not in", visible)
+        return self._get_people().sudo()._search(self._get_targeted_domain() & hidden)
 
     def _get_people(self, user=None, company=None):
         """Return the empty recordset, with the rights and context that evaluate the target."""
-        People = self.env[self.res_model].with_context(active_test=False)
+        People = self.env[self.res_model].with_context(
+            active_test=False,
+            # The targets under evaluation, against criteria that lead back to them.
+            crm_campaign_target_path=(
+                *self.env.context.get("crm_campaign_target_path", ()),
+                *self._origin.ids,
+            ),
+        )
         if user:
             # The user's language and time zone decide what "today" or "this week" mean.
             context = self.env["res.users"].with_user(user).context_get()
@@ -208,12 +222,25 @@ class CrmCampaignTarget(models.Model):
         return People
 
     def _get_full_domain(self):
-        """Return the criteria together with the kind of record.
+        """Return the whole definition: what sets are composed of.
 
         :rtype: Domain
         """
         self.ensure_one()
-        return self._get_criteria_domain() & self._get_kind_domain()
+        excluded = self._get_named_sql("exclusion")
+        domain = self._get_targeted_domain()
+        return domain & Domain("id", "not in", excluded) if excluded else domain
+
+    def _get_targeted_domain(self):
+        """Return the definition before the exclusions by hand.
+
+        :rtype: Domain
+        """
+        self.ensure_one()
+        domain = self._get_criteria_domain()
+        if added := self._get_named_sql("addition"):
+            domain |= Domain("id", "in", added)
+        return domain & self._get_kind_domain()
 
     def _get_criteria_domain(self):
         """Return what the criteria alone require, by mode. Extended by integrators.
@@ -234,15 +261,15 @@ class CrmCampaignTarget(models.Model):
         }
         return domains.get(self.record_kind, Domain.TRUE)
 
-    def _get_valid_domain(self):
-        """Return the full domain, or None when the criteria are broken for this user."""
+    def _is_valid(self):
+        """Say whether the criteria can be evaluated for this user."""
         self.ensure_one()
         self.check_access("read")
         try:
             self._assert_domain()
         except (UserError, AccessError):
-            return None
-        return self._get_full_domain()
+            return False
+        return True
 
     def _assert_domain(self):
         """Check that the criteria are a literal domain that the database can run.
@@ -253,9 +280,9 @@ class CrmCampaignTarget(models.Model):
         :raise ValidationError: says what is wrong with the criteria
         """
         self.ensure_one()
-        People = self.env[self.res_model]
+        People = self._get_people()
         try:
-            domain = self._get_full_domain()
+            domain = self._get_targeted_domain()
             domain.validate(People)
             query = People._search(domain)
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
@@ -277,7 +304,7 @@ class CrmCampaignTarget(models.Model):
         :raise UserError: nobody, or broken criteria
         """
         self.ensure_one()
-        query = self._get_query(user, company)
+        query = self._get_targeted_query(user, company)
         query.limit = 1
         if not self.env.execute_query(query.select()):
             raise UserError(

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class CrmCampaignTarget(models.Model):
@@ -58,9 +59,9 @@ class CrmCampaignTarget(models.Model):
         return super()._compute_counts()
 
     @api.depends("mode", "set_operator", "set_first_id.domain", "set_member_ids.domain")
-    def _compute_preview_ids(self):
+    def _compute_preview(self):
         # EXTENDS crm_campaign — a set follows its members
-        return super()._compute_preview_ids()
+        return super()._compute_preview()
 
     # === CONSTRAINTS === #
 
@@ -106,6 +107,14 @@ class CrmCampaignTarget(models.Model):
         if self.set_operator == "intersection":
             return Domain.AND(domains)
         return self.set_first_id._get_full_domain() & ~Domain.OR(domains)
+
+    def _get_explicit_sql(self):
+        # EXTENDS crm_campaign — what the members name, at any depth
+        named = [super()._get_explicit_sql()]
+        if self.mode == "set":
+            named += [member._get_explicit_sql() for member in self._get_members()]
+        subqueries = [SQL("SELECT * FROM %s AS named", ids) for ids in named if ids is not None]
+        return SQL("(%s)", SQL(" UNION ").join(subqueries)) if subqueries else None
 
     def _describe_criteria(self):
         # EXTENDS crm_campaign — in the words of the members, each with its own criteria

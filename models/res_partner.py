@@ -4,7 +4,8 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.campaign.contact.mixin"]
 
     # Same name and type as in the OCA's contact addons, so that both may be installed together.
     birthdate_date = fields.Date(string="Birthdate")

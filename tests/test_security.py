@@ -13,6 +13,7 @@ MODELS = (
     "crm.campaign.purpose",
     "crm.campaign.recipient",
     "crm.campaign.target",
+    "crm.campaign.target.member",
     "crm.campaign.template",
 )
 # Rights on a model, for roles that have any: r(ead), w(rite), c(reate), u(nlink).
@@ -23,6 +24,7 @@ USER_RIGHTS = {
     "crm.campaign.purpose": "r",
     "crm.campaign.recipient": "r",
     "crm.campaign.target": "rwcu",
+    "crm.campaign.target.member": "ru",
     "crm.campaign.template": "rwcu",
 }
 MANAGER_RIGHTS = {**USER_RIGHTS, "crm.campaign.purpose": "rwcu"}
@@ -230,7 +232,7 @@ class TestSecurity(CrmCampaignCase):
         target.invalidate_recordset()
 
         self.assertEqual(target.targeted_count, 0)
-        self.assertFalse(target.preview_ids)
+        self.assertFalse(target.preview["rows"])
 
     def test_criteria_on_a_field_one_may_not_read_are_refused(self):
         with self.assertRaises(AccessError):

@@ -40,7 +40,7 @@ class TestTarget(CrmCampaignCase):
     def test_preview_shows_ten_people_at_most(self):
         self._create_partners(12)
 
-        self.assertEqual(len(self._create_target().preview_ids), 10)
+        self.assertEqual(len(self._create_target().preview["rows"]), 10)
 
     def test_target_is_evaluated_again_at_each_use(self):
         target = self._create_target()
@@ -76,7 +76,7 @@ class TestTarget(CrmCampaignCase):
 
         self.assertTrue(target.is_broken)
         self.assertEqual(target.targeted_count, 0)
-        self.assertFalse(target.preview_ids)
+        self.assertFalse(target.preview)
         with self.assertRaisesRegex(UserError, "cannot be used"):
             operation.action_dispatch()
 

@@ -58,7 +58,9 @@ class TestTargetSet(CrmCampaignCase):
             with self.subTest(name):
                 self.assertEqual(self._get_names(target), expected)
                 self.assertEqual(target.targeted_count, len(expected))
-                self.assertEqual(sorted(target.preview_ids.mapped("name")), expected)
+                self.assertEqual(
+                    sorted(row["cells"][0] for row in target.preview["rows"]), expected
+                )
 
     def test_empty_values_are_in_a_complement(self):
         # Bob and Dan have no reference at all.
