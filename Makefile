@@ -7,7 +7,7 @@ RUN = @$(PYTHON) -c "$(FITS)" 2>/dev/null || { echo "$(WANTED)" >&2; exit 1; }; 
 	exec $(PYTHON) -B dev/run.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint format pot bench shell env stop
+.PHONY: help demo serve test lint format pot bench fill shell env stop
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -32,6 +32,9 @@ pot: ## rewrite i18n/crm_campaign.pot and merge it into i18n/fr.po
 
 bench: ## measure; PART=targets|mailing|tasks|calls|operations, N=rows
 	$(RUN) bench
+
+fill: ## add N=10000 invented contacts and N/10 leads to DB=name (default: the demo database); SEED=2026
+	$(RUN) fill
 
 shell: ## Odoo shell on DB=name (default: the demo database)
 	$(RUN) shell

@@ -247,6 +247,14 @@ def temporary(ground: Ground, label: str, source: str | None = None):
             drop(ground, name)
 
 
+def has_addon(ground: Ground, database: str) -> bool:
+    """Tell whether the addon is installed in a database."""
+    tables = sql(ground, "SELECT to_regclass('ir_module_module') IS NOT NULL", database)
+    statement = f"SELECT count(*) FROM ir_module_module WHERE name = '{MODULE}'"
+    statement += " AND state = 'installed'"
+    return tables == [["t"]] and sql(ground, statement, database) == [["1"]]
+
+
 # === ODOO === #
 def odoo(ground: Ground, database: str, *arguments: str, label: str, **options) -> Path:
     """Run ``odoo server`` on a database until it has done what the arguments ask.

@@ -149,6 +149,19 @@ def command_bench() -> int:
             return run_child([ground.python, ROOT / "dev" / "bench.py"], env=environment, cwd=RUN)
 
 
+def command_fill() -> int:
+    """Add contacts and leads to DB (default: the demo database)."""
+    name = os.environ.get("DB") or DEMO_DB
+    ground = bootstrap.set_up()
+    with database.server(ground):
+        if name not in database.names(ground):
+            raise Fail(f"The database {name} does not exist: run `make demo` or name one, DB=…")
+        if not database.has_addon(ground, name):
+            raise Fail(f"The database {name} has no {MODULE}: install it there, or name another.")
+        environment = dict(ground.environment(), **exports(ground), FILL_DB=name)
+        return run_child([ground.python, ROOT / "dev" / "fill.py"], env=environment, cwd=RUN)
+
+
 def command_shell() -> int:
     """Open the Odoo shell on DB (default: the demo database)."""
     name = os.environ.get("DB") or DEMO_DB
@@ -203,7 +216,7 @@ def main(arguments: list) -> int:
     """Run a command; a missing prerequisite ends with one sentence."""
     command = globals().get(f"command_{arguments[0]}") if len(arguments) == 1 else None
     if not command:
-        say(f"Usage: run.py demo|serve|test|lint|format|pot|bench|shell|env|stop ({MODULE})")
+        say(f"Usage: run.py demo|serve|test|lint|format|pot|bench|fill|shell|env|stop ({MODULE})")
         return 2
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a script's background
     for number in (signal.SIGTERM, signal.SIGHUP):
