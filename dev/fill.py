@@ -11,10 +11,10 @@ import os
 import sys
 import time
 
-import odoo.init  # noqa: F401 - the host's set-up of the process
 from fill_leads import insert_leads
 from fill_people import Batch, create_word_tables, drop_word_tables, insert_partners
 
+import odoo.init  # noqa: F401 - the host's set-up of the process
 from odoo import sql_db
 from odoo.tools import SQL, config
 
@@ -23,7 +23,7 @@ SEED = 2026
 MOST_ROWS = 10_000_000
 CHUNK = 100_000
 
-SHARED_EMAIL = 0.022  # a tenth of the owners drawn has none: 2 % remain
+SHARED_EMAIL = 0.024  # of the people; a tenth of the owners drawn has none: 2 % remain
 BLOCKED_EMAIL = 0.01
 BLOCKED_PHONE = 0.005
 
@@ -60,6 +60,7 @@ def fill(cr, n: int, seed: int = SEED, today: datetime.date | None = None) -> di
     :return: what was added: partners, companies, …, and "tag <name>" for each of TAGS
     """
     batch = prepare_batch(cr, n, seed, today or datetime.date.today())
+    trust_references(cr, True)
     create_word_tables(cr)
     for low in range(1, n + 1, CHUNK):
         high = min(low + CHUNK - 1, n)
@@ -72,9 +73,18 @@ def fill(cr, n: int, seed: int = SEED, today: datetime.date | None = None) -> di
     leads = insert_leads(cr, batch)
     say(f"{leads} leads")
     drop_word_tables(cr)
+    trust_references(cr, False)
     for table in TABLES:
         cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     return count_rows(cr, batch, leads)
+
+
+def trust_references(cr, trusted: bool):
+    """Spare PostgreSQL the checks of foreign keys, half of the time, where the role may do that."""
+    [(superuser,)] = fetch(cr, SQL("SELECT current_setting('is_superuser') = 'on'"))
+    if superuser:
+        role = "replica" if trusted else "origin"
+        cr.execute(SQL("SELECT set_config('session_replication_role', %s, TRUE)", role))
 
 
 def say(text: str):
@@ -183,9 +193,7 @@ def create_tag(cr, name: str, french: str) -> int:
         color,
     )
     [(tag_id,)] = fetch(cr, query)
-    cr.execute(
-        SQL("UPDATE res_partner_category SET parent_path = id || '/' WHERE id = %s", tag_id)
-    )
+    cr.execute(SQL("UPDATE res_partner_category SET parent_path = id || '/' WHERE id = %s", tag_id))
     return tag_id
 
 

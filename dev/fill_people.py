@@ -174,8 +174,9 @@ def people_query(batch: Batch, low: int, high: int) -> SQL:
         SELECT person.*, %(base)s + h - %(start)s AS home_id, first.word AS first, first.woman,
                last.word AS last, first.slug || '.' || last.slug || i AS mailbox,
                replace(replace(%(firm)s, '{a}', a.word), '{b}', b.word) AS firm,
-               a.slug || '-' || h || %(end)s AS domain, town.zip, town.city, country.id AS country_id,
-               town.code, %(range)s || lpad(floor(%(digits)s * 10000)::text, 4, '0') AS digits
+               a.slug || '-' || h || %(end)s AS domain, town.zip, town.city, town.code,
+               country.id AS country_id,
+               %(range)s || lpad(floor(%(digits)s * 10000)::text, 4, '0') AS digits
           FROM (SELECT *, CASE WHEN is_child THEN %(start)s + %(parent)s ELSE i END AS h
                   FROM (SELECT *, NOT is_company AND %(child)s AS is_child
                           FROM (SELECT %(start)s + g AS i, %(base)s + g AS id,
@@ -244,18 +245,13 @@ def birthdate(batch: Batch) -> SQL:
     )
 
 
-def partner_columns(batch: Batch) -> dict[str, SQL]:
-    """Return the columns of res_partner, each with its expression on people_query."""
+def identity_columns(batch: Batch) -> dict[str, SQL]:
+    """Return the columns of res_partner that say who somebody is."""
     titles = [[title.split("|")[side] for title in words.FUNCTIONS] for side in (0, -1)]
-    fr, en = batch.langs
     return {
-        "id": SQL("id"),
         "name": SQL("name"),
         "complete_name": SQL("CASE WHEN is_child THEN firm || ', ' || name ELSE name END"),
         "is_company": SQL("is_company"),
-        "parent_id": SQL("CASE WHEN is_child THEN home_id END"),
-        "commercial_partner_id": SQL("home_id"),
-        "commercial_company_name": SQL("CASE WHEN is_company OR is_child THEN firm END"),
         "function": SQL(
             "CASE WHEN is_child AND %s THEN CASE woman WHEN '0' THEN %s ELSE %s END END",
             batch.chance("function", 0.8),
@@ -265,6 +261,23 @@ def partner_columns(batch: Batch) -> dict[str, SQL]:
         "email_normalized": SQL("email_normalized"),
         "phone": SQL("phone"),
         "phone_sanitized": SQL("CASE WHEN phone IS NOT NULL THEN '+33' || substr(digits, 2) END"),
+        "birthdate_date": birthdate(batch),
+        "ref": SQL(
+            "CASE WHEN %s OR i = %s THEN 'F' || lpad(i::text, 8, '0') END",
+            batch.chance("reference", WITH_REFERENCE),
+            batch.start + batch.n,  # where the next run goes on
+        ),
+    }
+
+
+def home_columns(batch: Batch) -> dict[str, SQL]:
+    """Return the columns of res_partner that people share with their company."""
+    fr, en = batch.langs
+    speaks_french = batch.chance("lang", FRENCH_SPEAKING, "h")
+    return {
+        "parent_id": SQL("CASE WHEN is_child THEN home_id END"),
+        "commercial_partner_id": SQL("home_id"),
+        "commercial_company_name": SQL("CASE WHEN is_company OR is_child THEN firm END"),
         "street": SQL(
             "CASE WHEN %s THEN %s || ' ' || %s END",
             batch.chance("street", WITH_STREET, "h"),
@@ -274,10 +287,7 @@ def partner_columns(batch: Batch) -> dict[str, SQL]:
         "zip": SQL("zip"),
         "city": SQL("city"),
         "country_id": SQL("country_id"),
-        "lang": SQL(
-            "CASE WHEN %s THEN %s ELSE %s END", batch.chance("lang", FRENCH_SPEAKING, "h"), fr, en
-        ),
-        "tz": SQL("'Europe/Paris'"),
+        "lang": SQL("CASE WHEN %s THEN %s ELSE %s END", speaks_french, fr, en),
         "user_id": SQL(
             "CASE WHEN %s THEN %s END",
             batch.chance("has user", WITH_USER if batch.user_ids else 0, "h"),
@@ -286,29 +296,29 @@ def partner_columns(batch: Batch) -> dict[str, SQL]:
         "company_id": SQL(
             "CASE WHEN %s THEN %s END", batch.chance("company", WITH_COMPANY, "h"), batch.company_id
         ),
-        "birthdate_date": birthdate(batch),
-        "ref": SQL(
-            "CASE WHEN %s OR i = %s THEN 'F' || lpad(i::text, 8, '0') END",
-            batch.chance("reference", WITH_REFERENCE),
-            batch.start + batch.n,
-        ),
-        "active": SQL("NOT %s", batch.chance("archived", ARCHIVED)),
-        "create_date": SQL("moment"),
-        "write_date": SQL("moment"),
-    } | {
-        "create_uid": SQL("1"),
-        "write_uid": SQL("1"),
-        "type": SQL("'contact'"),
-        "color": SQL("0"),
-        "message_bounce": SQL("0"),
-        "partner_share": SQL("TRUE"),
     }
 
 
-def insert_partners(cr, batch: Batch, low: int, high: int):
-    """Insert the rows ``low`` … ``high`` of a batch."""
-    columns = partner_columns(batch)
-    phone = SQL(
+def technical_columns(batch: Batch) -> dict[str, SQL]:
+    """Return the columns of res_partner that nobody types."""
+    return {
+        "id": SQL("id"),
+        "type": SQL("'contact'"),
+        "tz": SQL("'Europe/Paris'"),
+        "active": SQL("NOT %s", batch.chance("archived", ARCHIVED)),
+        "color": SQL("0"),
+        "message_bounce": SQL("0"),
+        "partner_share": SQL("TRUE"),
+        "create_uid": SQL("1"),
+        "write_uid": SQL("1"),
+        "create_date": SQL("moment"),
+        "write_date": SQL("moment"),
+    }
+
+
+def partner_phone(batch: Batch) -> SQL:
+    """Return the column phone, as people write the digits."""
+    return SQL(
         """
         SELECT CASE WHEN %s THEN regexp_replace(digits, '^0(.)(.)(.)(.)(.)(.)(.)(.)(.)$',
                                                 CASE code WHEN 'FR' THEN %s ELSE %s END) END
@@ -317,6 +327,11 @@ def insert_partners(cr, batch: Batch, low: int, high: int):
         batch.pick("phone format", prepare_formats("FR")),
         batch.pick("phone format", prepare_formats("")),
     )
+
+
+def insert_partners(cr, batch: Batch, low: int, high: int):
+    """Insert the rows ``low`` … ``high`` of a batch."""
+    columns = identity_columns(batch) | home_columns(batch) | technical_columns(batch)
     cr.execute(
         SQL(
             """
@@ -334,7 +349,7 @@ def insert_partners(cr, batch: Batch, low: int, high: int):
             expressions=SQL(", ").join(columns.values()),
             people=people_query(batch, low, high),
             email=email_columns(batch),
-            phone=phone,
+            phone=partner_phone(batch),
             oldest=batch.today.year - 90,
             born=batch.dice("year of birth"),
             moment=batch.moment("created"),

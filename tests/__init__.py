@@ -8,6 +8,7 @@ from . import test_crons
 from . import test_docs
 from . import test_execution
 from . import test_faults
+from . import test_fill
 from . import test_operation
 from . import test_performance
 from . import test_recipient

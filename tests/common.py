@@ -15,6 +15,8 @@ from odoo.addons.mail.tests.common import mail_new_test_user
 sys.path.append(str(Path(get_module_path("crm_campaign")) / "dev"))
 from smtp_sink import SmtpSink, read_messages  # noqa: E402,F401
 
+from fill import fill  # noqa: E402,F401
+
 
 def start_sink(test):
     """Start a real SMTP server for the time of a test.
