@@ -91,3 +91,26 @@ MEMBER_ORIGINS = [
     ("exclusion", "Excluded by Hand"),
     ("import", "Imported"),
 ]
+
+# Ways to reach a person for which consent is asked.
+CONSENT_CHANNELS = [
+    ("email", "Email"),
+    ("sms", "SMS"),
+    ("phone", "Phone"),
+    ("post", "Post"),
+]
+
+CONSENT_DECISIONS = [
+    ("given", "Given"),
+    ("refused", "Refused"),
+    ("unknown", "Not Known"),
+]
+
+# How a decision came to us: part of its proof.
+CONSENT_SOURCES = [
+    ("manual", "Entered by a Colleague"),
+    ("page", "Preference Page"),
+    ("unsubscribe", "Unsubscribe Link"),
+    ("one_click", "One-Click Unsubscribe"),
+    ("merge", "Merged Contacts"),
+]

@@ -2,4 +2,5 @@
 
 from . import export
 from . import mailing
+from . import preferences
 from . import tracking

@@ -20,13 +20,22 @@ class CrmCampaignMailingController(MassMailController):
             return super()._mailing_unsubscribe_from_document(
                 mailing, document_id, email, hash_token
             )
-        if request.httprequest.method != "POST":
-            return request.render(
-                "mass_mailing.page_mailing_unsubscribe",
-                self._prepare_mailing_subscription_values(mailing, document_id, email, hash_token),
+        recipient = self._get_campaign_recipient(mailing.id, document_id)
+        page_url = recipient._get_preference_url()
+        if request.httprequest.method == "POST":
+            one_click = request.httprequest.path.endswith("/unsubscribe_oneclick")
+            if recipient._withdraw_consent("one_click" if one_click else "unsubscribe"):
+                return request.redirect(page_url or "/")
+            # Nobody to record a decision for: the address is blocked, as the host does.
+            return super()._mailing_unsubscribe_from_document(
+                mailing, document_id, email, hash_token
             )
-        self._mark_unsubscribed(mailing.id, document_id)
-        return super()._mailing_unsubscribe_from_document(mailing, document_id, email, hash_token)
+        if page_url:
+            return request.redirect(page_url)
+        return request.render(
+            "mass_mailing.page_mailing_unsubscribe",
+            self._prepare_mailing_subscription_values(mailing, document_id, email, hash_token),
+        )
 
     @http.route()
     def mail_blocklist_add(self, mailing_id=None, document_id=None, email=None, hash_token=None):
@@ -35,15 +44,19 @@ class CrmCampaignMailingController(MassMailController):
             mailing_id=mailing_id, document_id=document_id, email=email, hash_token=hash_token
         )
         if done is True and hash_token:
-            self._mark_unsubscribed(mailing_id, document_id)
+            self._get_campaign_recipient(mailing_id, document_id)._mark_unsubscribed()
         return done
 
-    def _mark_unsubscribed(self, mailing_id, document_id):
-        """Record the withdrawal on the recipient.
+    def _get_campaign_recipient(self, mailing_id, document_id):
+        """Return the recipient behind a link.
 
         Superuser: a visitor without rights, whose token for this mailing and this recipient was
         checked by the caller.
         """
-        request.env["crm.campaign.recipient"].sudo().search(
-            [("id", "=", int(document_id)), ("execution_id.mailing_id", "=", int(mailing_id))]
-        )._mark_unsubscribed()
+        return (
+            request.env["crm.campaign.recipient"]
+            .sudo()
+            .search(
+                [("id", "=", int(document_id)), ("execution_id.mailing_id", "=", int(mailing_id))]
+            )
+        )

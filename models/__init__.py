@@ -9,6 +9,7 @@ from . import crm_campaign
 # 2. operation: what is done, on which channel
 from . import crm_campaign_operation
 from . import crm_campaign_operation_running
+from . import crm_campaign_operation_waterfall
 
 # 3. target: who, as a definition
 from . import crm_campaign_target
@@ -19,10 +20,14 @@ from . import crm_campaign_target_set
 
 # 4. execution and recipients: one dated run, frozen
 from . import crm_campaign_execution
+from . import crm_campaign_execution_eligibility
 from . import crm_campaign_execution_freezing
 from . import crm_campaign_execution_delivery
 from . import crm_campaign_recipient
+from . import crm_campaign_recipient_consent
 from . import crm_campaign_recount
+from . import crm_campaign_consent
+from . import crm_campaign_consent_page
 from . import crm_campaign_claim
 
 # 5. delivery: content and channels
@@ -36,5 +41,7 @@ from . import mail_thread
 from . import mailing_trace
 from . import crm_campaign_contact_mixin
 from . import crm_lead
+from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import utm_campaign

@@ -18,6 +18,8 @@ class CrmCampaignChannel(models.AbstractModel):
 
     # Column of crm.campaign.recipient that holds the address of this channel.
     _address_column = None
+    # Way of contact for which consent is asked (const.CONSENT_CHANNELS); None = none is asked.
+    _consent_channel = None
 
     @api.model
     def _check_departure(self, operation):
@@ -28,10 +30,11 @@ class CrmCampaignChannel(models.AbstractModel):
         """
 
     @api.model
-    def _address_sql(self, query):
+    def _address_sql(self, query, People):
         """Give the address that freezing copies.
 
         :param odoo.tools.query.Query query: query over the targeted people; joins may be added
+        :param People: empty recordset of the model that the query reads
         :return: SQL expression over the query; NULL = no address. Equal addresses are duplicates,
             so it must be normalised.
         :rtype: odoo.tools.SQL

@@ -22,9 +22,6 @@ from ..smtp import Disconnected, Refused, hand_over
 
 _logger = logging.getLogger(__name__)
 
-# Local addresses that the host replaces by personal ones, or that must not be tracked.
-UNTRACKED_PATHS = ["/unsubscribe_from_list", "/view", "/cards"]
-
 
 class CrmCampaignChannelEmail(models.AbstractModel):
     """Email: one message a person, one address in To, sent in our own loop over one session.
@@ -39,6 +36,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     _description = "Email Channel"
 
     _address_column = "email"
+    _consent_channel = "email"
 
     # === DEPARTURE === #
 
@@ -54,8 +52,15 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             session.close()
 
     @api.model
-    def _address_sql(self, query):
-        return SQL("NULLIF(%s, '')", SQL.identifier(query.table, "email_normalized"))
+    def _address_sql(self, query, People):
+        """Take the host's normalised address, or find one in the model's own field of addresses."""
+        field = People._fields.get("email_normalized")
+        if field and field.store:
+            return SQL("NULLIF(%s, '')", SQL.identifier(query.table, field.name))
+        name = getattr(People, "_primary_email", "email")
+        address = People.sudo()._field_to_sql(query.table, name, query)
+        # What stands between the angle brackets, or the first thing that looks like an address.
+        return SQL("lower(substring(%s from %s))", address, r'[^\s<>,;"]+@[^\s<>,;"]+')
 
     @api.model
     def _eligibility_sql(self, execution, query, address):
@@ -198,10 +203,13 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             ),
             "view": mailing_sudo._get_view_url(recipient.email, recipient.id),
         }
+        urls["campaign_preferences"] = (
+            recipient._get_preference_url() or urls["unsubscribe_from_list"]
+        )
         # Whatever the host before the path: a website of the company may have replaced it.
         body = re.sub(r'(?<=")(https?://[^/"]+/r/\w+)(?=")', rf"\1/m/{trace_id}", str(body))
         return re.sub(
-            r'"(?:https?://[^/"]+)?/(unsubscribe_from_list|view)"',
+            r'"(?:https?://[^/"]+)?/(unsubscribe_from_list|campaign_preferences|view)"',
             lambda match: f'"{Markup.escape(urls[match[1]])}"',
             body,
         )

@@ -11,7 +11,7 @@ from odoo.tools.mail import URL_SKIP_PROTOCOL_REGEX, append_content_to_html
 from odoo.addons.link_tracker.tools.html import find_links_with_urls_and_labels
 
 # Local addresses that the host replaces by personal ones, or that must not be tracked.
-UNTRACKED_PATHS = ["/unsubscribe_from_list", "/view", "/cards"]
+UNTRACKED_PATHS = ["/unsubscribe_from_list", "/campaign_preferences", "/view", "/cards"]
 
 
 class CrmCampaignChannelEmail(models.AbstractModel):
@@ -70,9 +70,14 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             return body
         company = execution.company_id
         lang = company.partner_id.lang or self.env.lang
-        link = Markup('<p style="%s"><a href="/unsubscribe_from_list">%s</a></p>') % (
+        speaker = self.with_context(lang=lang)
+        link = Markup(
+            '<p style="%s"><a href="/unsubscribe_from_list">%s</a>'
+            ' · <a href="/campaign_preferences">%s</a></p>'
+        ) % (
             "font-size:12px;color:#6c757d;text-align:center;",
-            self.with_context(lang=lang).env._("Unsubscribe"),
+            speaker.env._("Unsubscribe"),
+            speaker.env._("My preferences"),
         )
         return append_content_to_html(body, link, plaintext=False)
 

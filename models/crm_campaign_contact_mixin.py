@@ -121,7 +121,7 @@ class CrmCampaignContactMixin(models.AbstractModel):
         blacklist = self.env["mail.blacklist"].sudo()
         note = self.env._("Box “do not email” of %s", self.display_name)
         blacklist._add(email, message=note) if blocked else blacklist._remove(email, message=note)
-        self.invalidate_model(["is_blacklisted", "do_not_email"])
+        self._forget_blocks("is_blacklisted", "do_not_email")
 
     def _block_phone(self, number, blocked):
         """Put a number on the host's blacklist or take it off.
@@ -137,4 +137,10 @@ class CrmCampaignContactMixin(models.AbstractModel):
             blacklist._add([number], message=note)
         else:
             blacklist._remove([number], message=note)
-        self.invalidate_model(["phone_sanitized_blacklisted", "phone_blacklisted", "do_not_call"])
+        self._forget_blocks("phone_sanitized_blacklisted", "phone_blacklisted", "do_not_call")
+
+    @api.model
+    def _forget_blocks(self, *names):
+        """Have boxes read again: another record may have the same address."""
+        for model in ("res.partner", "crm.lead"):
+            self.env[model].invalidate_model(names)

@@ -186,25 +186,8 @@ class CrmCampaignExecution(models.Model):
         """
         if not recipient_ids:
             return {}
-        # Superuser: who may be seen was settled at freezing; here blocks and archives count,
-        # also those that happened since then where the author cannot look.
-        People = self.env[self.res_model].sudo().with_context(active_test=False)
-        query = People._search([])
-        person = SQL.identifier(query.table)
-        column = SQL.identifier("r", self._get_channel()._address_column)
-        query.add_join(
-            "JOIN",
-            "r",
-            "crm_campaign_recipient",
-            SQL("r.partner_id = %s.id AND r.id IN %s", person, tuple(recipient_ids)),
-        )
-        reasons = dict(
-            self.env.execute_query(
-                query.select(
-                    SQL("r.id AS id"), SQL("%s AS reason", self._get_reason_sql(query, column))
-                )
-            )
-        )
+        rows = self.env.execute_query(self._get_last_check_sql(recipient_ids))
+        reasons = dict(rows)
         exclusion = self.env["crm.campaign.recipient"]._fields["exclusion"]
         labels = dict(exclusion._description_selection(self.env))
         # Who is not found at all was deleted since then.
@@ -213,6 +196,34 @@ class CrmCampaignExecution(models.Model):
             recipient_id: reasons.get(recipient_id, "deleted") for recipient_id in recipient_ids
         }
         return {recipient_id: labels[reason] for recipient_id, reason in found.items() if reason}
+
+    def _get_last_check_sql(self, recipient_ids):
+        """Give the reason why each claimed recipient may not be written to any more.
+
+        :return: select of recipient id and reason (NULL = none); who was deleted is not found
+        :rtype: SQL
+        """
+        # Superuser: blocks, archives and refusals count, also those that happened since freezing
+        # where the author cannot look; what the author may see is one of the checks.
+        query = self.env[self.res_model].sudo().with_context(active_test=False)._search([])
+        person = SQL.identifier(query.table, "id")
+        query.add_join(
+            "JOIN",
+            "r",
+            "crm_campaign_recipient",
+            SQL("r.res_id = %s AND r.id IN %s", person, tuple(recipient_ids)),
+        )
+        people_ids = self.env["crm.campaign.recipient"].browse(recipient_ids).mapped("res_id")
+        author = self.target_id._get_people(self.user_id, self.company_id)
+        visible = author._search([("id", "in", people_ids)])
+        excluded = self.target_id._get_named_sql("exclusion")
+        reasons = self._get_reasons_sql(
+            query,
+            SQL.identifier("r", self._get_channel()._address_column),
+            SQL("%s IN %s", person, visible.subselect()),
+            SQL("%s IN %s", person, excluded) if excluded else None,
+        )
+        return query.select(SQL("r.id AS id"), SQL("%s AS reason", self._get_first_sql(reasons)))
 
     # === BUSINESS METHODS - SETTLING === #
 

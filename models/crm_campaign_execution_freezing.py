@@ -3,7 +3,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..const import EXCLUSIONS
+# Reasons that are settled after duplicates are: see _get_selected_sql.
+LATE_REASONS = ("capped", "manual")
 
 
 class CrmCampaignExecution(models.Model):
@@ -23,85 +24,118 @@ class CrmCampaignExecution(models.Model):
         :rtype: int
         """
         self.ensure_one()
-        channel = self._get_channel()
-        query = self.target_id._get_query(self.user_id, self.company_id)
-        address = channel._address_sql(query)
-        person = SQL.identifier(query.table)
-        targeted = query.select(
-            SQL("%s.id AS person_id", person),
-            SQL("%s AS company_partner_id", self._get_company_partner_sql(person)),
-            SQL("%s AS address", address),
-            SQL("%s AS reason", self._get_reason_sql(query, address)),
-        )
         columns = self._prepare_recipient_columns()
         self.env.cr.execute(
             SQL(
-                """
-                INSERT INTO crm_campaign_recipient (%s)
-                SELECT %s FROM (%s) AS ranked ORDER BY person_id
-                """,
+                "INSERT INTO crm_campaign_recipient (%s) SELECT %s FROM (%s) AS frozen",
                 SQL(", ").join(SQL.identifier(name) for name in columns),
                 SQL(", ").join(columns.values()),
-                SQL(
-                    """
-                    SELECT *, CASE
-                        WHEN reason IS NOT NULL THEN reason
-                        WHEN row_number() OVER (
-                            PARTITION BY address, reason IS NULL ORDER BY person_id) > 1
-                        THEN 'duplicate'
-                    END AS exclusion
-                    FROM (%s) AS targeted
-                    """,
-                    targeted,
-                ),
+                self._get_frozen_sql(),
             )
         )
         self.env["crm.campaign.recipient"].invalidate_model()
         return self.env.cr.rowcount
 
-    def _get_company_partner_sql(self, person):
-        """Give the company that a person belongs to, as an SQL expression."""
-        if self.res_model == "res.partner":
-            return SQL("%s.commercial_partner_id", person)
-        return SQL("%s.partner_id", person)
+    def _get_frozen_sql(self):
+        """Give who is in and who is out, and why: what freezing writes and the waterfall counts.
 
-    def _get_reason_sql(self, query, address):
-        """Give the first reason why a person is out, as an SQL expression; NULL = in.
+        An address belongs to the first person who has it and is not out for another reason: the
+        others are duplicates. People excluded by hand do not hold an address back from others.
 
-        :param query: query over the people, to which joins may be added
-        :param SQL address: the address of the channel, copied or about to be
+        :return: select of ``person_id``, ``partner_id``, ``company_partner_id``, ``address`` and
+            ``exclusion`` (NULL = in)
+        :rtype: SQL
         """
-        reasons = {
-            "archived": SQL("NOT %s.active", SQL.identifier(query.table)),
-            "no_address": SQL("%s IS NULL", address),
-            **dict(self._get_channel()._eligibility_sql(self, query, address)),
-        }
-        ordered = [(code, reasons[code]) for code, _label in EXCLUSIONS if code in reasons]
+        self.ensure_one()
         return SQL(
-            "CASE %s END",
-            SQL(" ").join(SQL("WHEN %s THEN %s", condition, code) for code, condition in ordered),
+            """
+            SELECT person_id, partner_id, company_partner_id, address,
+                   CASE WHEN reason IS NOT NULL THEN reason
+                        WHEN row_number() OVER (PARTITION BY address, reason IS NULL
+                                                    AND late IS DISTINCT FROM 'manual'
+                                                ORDER BY person_id) > 1 THEN 'duplicate'
+                        ELSE late END AS exclusion
+              FROM (%s) AS selected
+          ORDER BY person_id
+            """,
+            self._get_selected_sql(),
         )
+
+    def _get_selected_sql(self):
+        """Give the targeted people with their reasons, before duplicates are looked for.
+
+        :return: select of ``person_id``, ``partner_id``, ``company_partner_id``, ``address``,
+            ``reason`` (checks before duplicates) and ``late`` (checks after them)
+        :rtype: SQL
+        """
+        target = self.target_id
+        selects = [
+            self._select_people(
+                target._get_targeted_query(self.user_id, self.company_id), SQL("TRUE")
+            )
+        ]
+        if hidden := target._get_hidden_query(self.user_id, self.company_id):
+            # Whom the sender may not see leaves no trace of an address.
+            selects.append(self._select_people(hidden, SQL("FALSE")))
+        return SQL(" UNION ALL ").join(selects)
+
+    def _select_people(self, query, visible):
+        """Give one part of the targeted people; see ``_get_selected_sql``.
+
+        :param SQL visible: whether the sender may see these people
+        """
+        excluded = self.target_id._get_named_sql("exclusion")
+        person = SQL.identifier(query.table, "id")
+        address = self._get_channel()._address_sql(query, self.env[self.res_model])
+        by_hand = SQL("%s IN %s", person, excluded) if excluded else None
+        reasons = self._get_reasons_sql(query, address, visible, by_hand)
+        late = {code: reasons.pop(code) for code in LATE_REASONS if code in reasons}
+        partner = self._get_partner_sql(query)
+        return query.select(
+            SQL("%s AS person_id", person),
+            SQL("%s AS partner_id", partner),
+            SQL("%s AS company_partner_id", self._get_company_partner_sql(query, partner)),
+            SQL("CASE WHEN %s THEN %s END AS address", visible, address),
+            SQL("%s AS reason", self._get_first_sql(reasons)),
+            SQL("%s AS late", self._get_first_sql(late)),
+        )
+
+    def _get_first_sql(self, reasons):
+        """Give the first reason that holds, as an SQL expression; NULL = none."""
+        if not reasons:
+            return SQL("NULL::varchar")
+        whens = (SQL("WHEN %s THEN %s", condition, code) for code, condition in reasons.items())
+        return SQL("CASE %s END", SQL(" ").join(whens))
+
+    def _get_company_partner_sql(self, query, partner):
+        """Give the company that a person belongs to, as an SQL expression.
+
+        :param SQL partner: the person's contact
+        """
+        if self.res_model == "res.partner":
+            return SQL.identifier(query.table, "commercial_partner_id")
+        query.add_join("LEFT JOIN", "contact", "res_partner", SQL("contact.id = %s", partner))
+        return SQL("contact.commercial_partner_id")
 
     def _prepare_recipient_columns(self):
         """Give the columns of a recipient row, as SQL over the columns of the frozen selection.
 
-        Available there: ``person_id``, ``company_partner_id``, ``address``, ``exclusion``.
-        Integrators add columns of their own.
+        Available there: ``person_id``, ``partner_id``, ``company_partner_id``, ``address``,
+        ``exclusion``. Integrators add columns of their own.
 
         :return: column -> SQL expression
         :rtype: dict[str, SQL]
         """
         self.ensure_one()
-        is_partner = self.res_model == "res.partner"
         columns = {
             "execution_id": SQL("%s", self.id),
-            "operation_id": SQL("%s", self.operation_id.id),
-            "campaign_id": SQL("%s", self.campaign_id.id),
-            "company_id": SQL("%s", self.company_id.id),
-            "partner_id": SQL("person_id") if is_partner else SQL("company_partner_id"),
+            "res_id": SQL("person_id"),
+            "partner_id": SQL("partner_id"),
             "company_partner_id": SQL("company_partner_id"),
             "exclusion": SQL("exclusion"),
             "state": SQL("CASE WHEN exclusion IS NULL THEN 'pending' ELSE 'excluded' END"),
         }
+        if self.res_model == "crm.lead":
+            columns["lead_id"] = SQL("person_id")
         columns[self._get_channel()._address_column] = SQL("address")
         return columns

@@ -23,21 +23,31 @@ class CrmCampaignRecipient(models.Model):
     _rec_name = "partner_id"
     _log_access = False
 
+    # Foreign key: a row without its execution means nothing. Index: see _execution_idx.
     execution_id = fields.Many2one(
         "crm.campaign.execution", required=True, ondelete="restrict", readonly=True
     )
-    operation_id = fields.Many2one(
-        "crm.campaign.operation", required=True, ondelete="restrict", readonly=True, index=True
+    # What a row shares with its execution is read there: columns, indexes and foreign keys of
+    # their own would cost more than freezing itself.
+    operation_id = fields.Many2one(related="execution_id.operation_id")
+    campaign_id = fields.Many2one(related="execution_id.campaign_id")
+    company_id = fields.Many2one(related="execution_id.company_id", string="Our Company")
+    res_model = fields.Char(related="execution_id.res_model")
+    # The targeted record; no foreign key, since its model depends on the execution.
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="res_model", required=True, readonly=True
     )
-    campaign_id = fields.Many2one(
-        "crm.campaign", required=True, ondelete="restrict", readonly=True, index=True
-    )
-    company_id = fields.Many2one("res.company", string="Our Company", required=True, readonly=True)
+    # Foreign key and index: the contact's messages, merges and deletions of contacts.
     partner_id = fields.Many2one(
-        "res.partner", string="Contact", ondelete="set null", readonly=True, index=True
+        "res.partner", string="Contact", ondelete="set null", readonly=True, index="btree_not_null"
     )
+    # The same for companies; empty for people without one.
     company_partner_id = fields.Many2one(
-        "res.partner", string="Company", ondelete="set null", readonly=True, index=True
+        "res.partner", string="Company", ondelete="set null", readonly=True, index="btree_not_null"
+    )
+    # Costs nothing where no lead is targeted.
+    lead_id = fields.Many2one(
+        "crm.lead", ondelete="set null", readonly=True, index="btree_not_null"
     )
     # Address copied at freezing
     email = fields.Char(readonly=True)
@@ -53,10 +63,9 @@ class CrmCampaignRecipient(models.Model):
     replied_at = fields.Datetime(string="Replied On", readonly=True)
     unsubscribed_at = fields.Datetime(string="Unsubscribed On", readonly=True)
 
-    # Counters and the lists behind them read one execution at a time.
-    _execution_idx = models.Index("(execution_id, state)")
-    # The queue of the senders: only rows that wait or are under way, so it stays small.
-    _queue_idx = models.Index("(execution_id, id) WHERE state = 'pending'")
+    # Counters, the lists behind them, and the queue of the senders, who take the oldest first.
+    _execution_idx = models.Index("(execution_id, state, id)")
+    # Rows that a sender holds, to find those of a dead one: few, so the index stays small.
     _sending_idx = models.Index("(execution_id, claimed_at) WHERE state = 'sending'")
     # Nobody is written to twice in one execution, whatever a freeze or an integrator does.
     _address_uniq = models.UniqueIndex(

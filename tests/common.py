@@ -13,9 +13,8 @@ from odoo.addons.mail.tests.common import mail_new_test_user
 
 # The mail server of the tests is a program of its own, shared with the demo and the benchmarks.
 sys.path.append(str(Path(get_module_path("crm_campaign")) / "dev"))
-from smtp_sink import SmtpSink, read_messages  # noqa: E402,F401
-
 from fill import fill  # noqa: E402,F401
+from smtp_sink import SmtpSink, read_messages  # noqa: E402,F401
 
 
 def start_sink(test):

@@ -35,7 +35,7 @@ class TestChannelContract(CrmCampaignCase):
         for code, channel in self._get_channels().items():
             with self.subTest(code):
                 query = self.env["res.partner"]._search([("category_id", "=", self.tag.id)])
-                address = channel._address_sql(query)
+                address = channel._address_sql(query, self.env["res.partner"])
                 reasons = channel._eligibility_sql(execution, query, address)
                 self.assertLessEqual({code for code, _sql in reasons}, set(dict(EXCLUSIONS)))
                 rows = self.env.execute_query(

@@ -104,7 +104,22 @@ class TestControllers(CrmCampaignMixin, HttpCase):
         self.assertEqual(response.status_code, 200)
         self.env.invalidate_all()
         self.assertTrue(self.recipient.unsubscribed_at)
-        self.assertTrue(self._is_blacklisted())
+        self.assertFalse(self._is_blacklisted())
+        consent = self.zoe.campaign_consent_ids
+        self.assertRecordValues(
+            consent,
+            [
+                {
+                    "purpose_id": self.purpose.id,
+                    "channel": "email",
+                    "decision": "refused",
+                    "source": "one_click",
+                    "address": "zoe@test.example.com",
+                    "execution_id": self.execution.id,
+                    "user_id": False,
+                }
+            ],
+        )
         self.assertFigures(self.execution, unsubscribed=1)
 
     def _call(self, route, **params):

@@ -79,8 +79,8 @@ class TestRecipient(CrmCampaignCase):
             self.env.cr.execute(
                 """
                 INSERT INTO crm_campaign_recipient
-                    (execution_id, operation_id, campaign_id, company_id, email, state)
-                SELECT execution_id, operation_id, campaign_id, company_id, email, 'pending'
+                    (execution_id, res_id, email, state)
+                SELECT execution_id, res_id, email, 'pending'
                   FROM crm_campaign_recipient WHERE execution_id = %s
                 """,
                 (execution.id,),

@@ -8,6 +8,7 @@ from .common import CrmCampaignCase
 
 MODELS = (
     "crm.campaign",
+    "crm.campaign.consent",
     "crm.campaign.execution",
     "crm.campaign.operation",
     "crm.campaign.purpose",
@@ -19,6 +20,7 @@ MODELS = (
 # Rights on a model, for roles that have any: r(ead), w(rite), c(reate), u(nlink).
 USER_RIGHTS = {
     "crm.campaign": "rwcu",
+    "crm.campaign.consent": "rc",
     "crm.campaign.execution": "r",
     "crm.campaign.operation": "rwcu",
     "crm.campaign.purpose": "r",

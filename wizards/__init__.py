@@ -1,3 +1,5 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+from . import crm_campaign_operation_check
 from . import crm_campaign_target_add
+from . import base_partner_merge

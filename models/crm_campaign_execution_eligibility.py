@@ -1,0 +1,125 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..const import EXCLUSIONS
+
+
+class CrmCampaignExecution(models.Model):
+    """Who really receives: every reason to leave a person out, as SQL.
+
+    One definition for the waterfall before departure, for freezing, for the last check when each
+    message leaves, and for the explanation of one person's case.
+    """
+
+    _inherit = "crm.campaign.execution"
+
+    # === BUSINESS METHODS === #
+
+    def _get_reasons_sql(self, query, address, visible, by_hand):
+        """Give every reason to leave a person out, in the order of the checks.
+
+        :param query: query over the people, to which joins may be added
+        :param SQL address: the address of the channel, copied or about to be
+        :param SQL visible: whether the sender may see the person
+        :param SQL by_hand: whether the person was excluded from the target by hand
+        :return: exclusion reason -> SQL condition; those that cannot occur are left out
+        :rtype: dict[str, SQL]
+        """
+        self.ensure_one()
+        People = self.env[self.res_model]
+        partner = self._get_partner_sql(query)
+        reasons = {
+            "no_address": SQL("%s IS NULL", address),
+            **dict(self._get_channel()._eligibility_sql(self, query, address)),
+            "no_consent": self._get_no_consent_sql(query, partner),
+            "not_visible": SQL("NOT %s", visible),
+            "capped": self._get_capped_sql(query, partner),
+            "manual": by_hand,
+        }
+        if People._active_name:
+            reasons["archived"] = SQL(
+                "%s IS NOT TRUE", SQL.identifier(query.table, People._active_name)
+            )
+        return {code: reasons[code] for code, _label in EXCLUSIONS if reasons.get(code)}
+
+    def _get_partner_sql(self, query):
+        """Give the contact of a targeted record, as an SQL expression over ``query``."""
+        if self.res_model == "res.partner":
+            return SQL.identifier(query.table, "id")
+        if "partner_id" in self.env[self.res_model]._fields:
+            People = self.env[self.res_model].sudo()
+            return People._field_to_sql(query.table, "partner_id", query)
+        return SQL("NULL::int")
+
+    def _get_no_consent_sql(self, query, partner):
+        """Give the condition that a person does not agree to purpose and channel.
+
+        :rtype: SQL | None
+        """
+        consent_channel = self._get_channel()._consent_channel
+        # Superuser: what people said counts wherever it is kept; nothing of it is shown.
+        purpose = self.purpose_id.sudo()
+        if not purpose or purpose.is_service or not consent_channel:
+            return None
+        self.env["crm.campaign.consent"].flush_model()
+        query.add_join(
+            "LEFT JOIN",
+            "consent",
+            "crm_campaign_consent",
+            SQL(
+                "consent.partner_id = %s AND consent.purpose_id = %s AND consent.channel = %s"
+                " AND consent.is_current",
+                partner,
+                purpose.id,
+                consent_channel,
+            ),
+        )
+        if purpose._may_contact_unknown(consent_channel):
+            return SQL("consent.decision = 'refused'")
+        return SQL("consent.decision IS DISTINCT FROM 'given'")
+
+    def _get_capped_sql(self, query, partner):
+        """Give the condition that a person was contacted often enough for now.
+
+        Counts what left, and what is about to leave, on all channels in the company's period of
+        days (of 24 hours, back from now); service and legal purposes do not count.
+
+        :rtype: SQL | None
+        """
+        company = self.company_id.sudo()
+        if not company.campaign_cap_enabled or self.purpose_id.sudo().is_service:
+            return None
+        since = fields.Datetime.now() - relativedelta(days=company.campaign_cap_days)
+        self.env["crm.campaign.recipient"].flush_model()
+        # By execution, since that is how recipients are indexed: old executions are never read.
+        often = SQL(
+            """
+            (SELECT r.partner_id
+               FROM crm_campaign_recipient r
+               JOIN crm_campaign_execution x ON x.id = r.execution_id
+          LEFT JOIN crm_campaign_purpose p ON p.id = x.purpose_id
+              WHERE x.company_id = %(company)s
+                AND x.id != %(self)s
+                AND p.is_service IS NOT TRUE
+                AND (x.finished_at IS NULL OR x.finished_at >= %(since)s)
+                AND (r.sent_at >= %(since)s OR r.state IN %(on_the_way)s)
+                AND r.state NOT IN ('failed', 'withdrawn', 'excluded')
+                AND r.partner_id IS NOT NULL
+           GROUP BY r.partner_id
+             HAVING count(*) >= %(count)s)
+            """,
+            company=company.id,
+            self=self._origin.id or 0,
+            since=since,
+            # When a message leaves, others that only wait do not hold it back.
+            on_the_way=("sending", "unknown")
+            if self._origin.targeted_count
+            else ("pending", "sending", "unknown"),
+            count=company.campaign_cap_count,
+        )
+        query.add_join("LEFT JOIN", "often", often, SQL("often.partner_id = %s", partner))
+        return SQL("often.partner_id IS NOT NULL")
