@@ -117,7 +117,7 @@ class CrmCampaignContactMixin(models.AbstractModel):
         """
         if not email:
             return
-        # Superuser: salespeople have no right on the blacklist, but on the record whose box this is.
+        # Superuser: salespeople have no right on the blacklist, but on the record with the box.
         blacklist = self.env["mail.blacklist"].sudo()
         note = self.env._("Box “do not email” of %s", self.display_name)
         blacklist._add(email, message=note) if blocked else blacklist._remove(email, message=note)

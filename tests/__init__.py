@@ -1,5 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+from . import test_birthday
 from . import test_campaign
 from . import test_channel_contract
 from . import test_channel_email
@@ -22,5 +23,6 @@ from . import test_target
 from . import test_target_manual
 from . import test_target_set
 from . import test_template
+from . import test_tools_anniversary
 from . import test_tools_spreadsheet
 from . import test_ui
