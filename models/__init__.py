@@ -14,6 +14,9 @@ from . import crm_campaign_operation_waterfall
 # 3. target: who, as a definition
 from . import crm_campaign_target
 from . import crm_campaign_target_preview
+from . import crm_campaign_target_words
+from . import crm_campaign_target_words_values
+from . import crm_campaign_target_words_dates
 from . import crm_campaign_target_manual
 from . import crm_campaign_target_member
 from . import crm_campaign_target_set

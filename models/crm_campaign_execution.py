@@ -4,7 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
-from ..const import CHANNELS, EXCLUSIONS, EXECUTION_STATES, RECIPIENT_SENT_STATES
+from ..const import (
+    CHANNELS,
+    EXCLUSIONS,
+    EXECUTION_STATES,
+    RECIPIENT_SENT_STATES,
+)
 
 
 class CrmCampaignExecution(models.Model):
@@ -47,7 +52,12 @@ class CrmCampaignExecution(models.Model):
     error_message = fields.Char(readonly=True)
     # Who and what, as they were
     target_id = fields.Many2one("crm.campaign.target", ondelete="restrict", index="btree_not_null")
-    criteria = fields.Text(readonly=True)
+    record_kind = fields.Selection(
+        lambda self: self.env["crm.campaign.target"]._fields["record_kind"].selection,
+        string="Kind of Record",
+        readonly=True,
+    )
+    criteria = fields.Text(string="Criteria as They Were", readonly=True)
     res_model = fields.Char(string="Model", required=True)
     template_id = fields.Many2one(
         "crm.campaign.template", ondelete="restrict", index="btree_not_null"

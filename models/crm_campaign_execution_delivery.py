@@ -41,7 +41,8 @@ class CrmCampaignExecution(models.Model):
         self.write(
             {
                 "started_at": fields.Datetime.now(),
-                "criteria": self.target_id._describe_criteria(),
+                "record_kind": self.target_id.record_kind,
+                "criteria": self._describe_target(),
                 "state": "running",
             }
         )
@@ -49,6 +50,19 @@ class CrmCampaignExecution(models.Model):
         self._get_channel()._prepare_execution(self)
         self._refresh_counters()
         self._trigger_sender()
+
+    def _describe_target(self):
+        """Put the target in words, in the language of the author and with what they may see.
+
+        :rtype: str
+        """
+        target = self.target_id.with_user(self.user_id)
+        target = target.with_context(**target.env["res.users"].context_get())
+        if self.company_id:
+            target = target.with_context(allowed_company_ids=self.company_id.ids)
+        # Superuser for the definition itself, which departs whatever became of the access to it;
+        # what it names is looked up as the author.
+        return target.sudo()._describe()
 
     def _depart_due(self):
         """Depart the executions whose moment has come; a broken one never holds up the others."""

@@ -173,6 +173,7 @@ class CrmCampaignOperation(models.Model):
             "purpose_id": self.purpose_id.id,
             "user_id": self.user_id.id,
             "channel": self.channel,
+            "record_kind": self.target_id.record_kind,
             "res_model": self.target_id.res_model,
             "scheduled_at": self.date_start or fields.Datetime.now(),
         }

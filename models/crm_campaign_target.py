@@ -66,6 +66,7 @@ class CrmCampaignTarget(models.Model):
     operation_count = fields.Integer(
         string="Number of Operations", compute="_compute_operation_count"
     )
+    execution_ids = fields.One2many("crm.campaign.execution", "target_id", string="Executions")
 
     # === COMPUTE METHODS === #
 
@@ -312,12 +313,3 @@ class CrmCampaignTarget(models.Model):
                     "Target “%(name)s” is empty: nobody would receive anything.", name=self.name
                 )
             )
-
-    def _describe_criteria(self):
-        """Put the definition in words, to be kept with what was done with it.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        kinds = dict(self._fields["record_kind"]._description_selection(self.env))
-        return f"{kinds[self.record_kind]} · {self.domain}"

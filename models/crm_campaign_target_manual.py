@@ -147,10 +147,20 @@ class CrmCampaignTarget(models.Model):
         return self._get_named_sql("addition", "import")
 
     def _describe_criteria(self):
-        # EXTENDS crm_campaign — what was done by hand is part of the definition
-        described = super()._describe_criteria()
+        # EXTENDS crm_campaign — an import is told by its number
+        if self.mode != "import":
+            return super()._describe_criteria()
+        imported = self.env._("%s imported from files", self.import_count)
+        return f"{self._describe_kind()}{imported}"
+
+    def _describe_named(self):
+        """Put in words what was done by hand; empty when nothing was.
+
+        :rtype: str
+        """
+        self.ensure_one()
         notes = [
             self.env._("%s added by hand", self.addition_count) if self.addition_count else "",
             self.env._("%s excluded by hand", self.exclusion_count) if self.exclusion_count else "",
         ]
-        return " · ".join(filter(None, [described, *notes]))
+        return ", ".join(filter(None, notes))

@@ -63,6 +63,17 @@ class CrmCampaignTarget(models.Model):
         # EXTENDS crm_campaign — a set follows its members
         return super()._compute_preview()
 
+    @api.depends(
+        "set_operator",
+        "set_first_id.domain",
+        "set_first_id.name",
+        "set_member_ids.domain",
+        "set_member_ids.name",
+    )
+    def _compute_criteria(self):
+        # EXTENDS crm_campaign — a set follows its members
+        return super()._compute_criteria()
+
     # === CONSTRAINTS === #
 
     @api.constrains("mode", "set_operator", "set_first_id", "set_member_ids", "record_kind")
@@ -117,17 +128,32 @@ class CrmCampaignTarget(models.Model):
         return SQL("(%s)", SQL(" UNION ").join(subqueries)) if subqueries else None
 
     def _describe_criteria(self):
-        # EXTENDS crm_campaign — in the words of the members, each with its own criteria
+        # EXTENDS crm_campaign — in the words of the members, each under its name
         if self.mode != "set":
             return super()._describe_criteria()
-        words = {"union": self.env._("or"), "intersection": self.env._("and")}
-        described = [f"({member._describe_criteria()})" for member in self.set_member_ids]
-        if self.set_operator != "difference":
-            return f" {words[self.set_operator]} ".join(described)
+        described = [self._describe_member(member) for member in self.set_member_ids]
+        word = self.env._("and") if self.set_operator == "intersection" else self.env._("or")
+        words = f" {word} ".join(described)
+        if self.set_operator == "difference":
+            others = f"({words})" if len(described) > 1 else words
+            words = self.env._(
+                "%(first)s except %(others)s",
+                first=self._describe_member(self.set_first_id),
+                others=others,
+            )
+        return f"{self._describe_kind()}{words}"
+
+    def _describe_member(self, member):
+        """Return the name and the criteria of a member, which is of the same kind as the set.
+
+        A target that the user may not read shows as “#12”, also in superuser mode.
+        """
+        if not member.sudo(False).has_access("read"):
+            return f"#{member.id}"
         return self.env._(
-            "(%(first)s) except %(others)s",
-            first=self.set_first_id._describe_criteria(),
-            others=f" {words['union']} ".join(described),
+            "“%(name)s” (%(criteria)s)",
+            name=member.name,
+            criteria=member._describe().removeprefix(member._describe_kind()),
         )
 
     def _assert_members(self):

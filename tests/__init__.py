@@ -22,7 +22,10 @@ from . import test_smtp
 from . import test_target
 from . import test_target_manual
 from . import test_target_set
+from . import test_target_words
+from . import test_target_words_dates
 from . import test_template
 from . import test_tools_anniversary
+from . import test_tools_relative_date
 from . import test_tools_spreadsheet
 from . import test_ui

@@ -10,6 +10,8 @@ from ..models.crm_campaign_channel import CrmCampaignChannel
 # Hooks outside the channel contract: what integrators were promised.
 HOOKS = (
     "_get_criteria_domain",
+    "_describe_criteria",
+    "_describe_domain",
     "_get_kind_domain",
     "_get_query",
     "_prepare_execution_vals",

@@ -350,7 +350,7 @@ class TestExecution(CrmCampaignCase):
         execution = self._dispatch(self._create_operation(target_id=target.id))
         target.domain = "[]"
 
-        self.assertEqual(execution.criteria, f"Contacts · [('category_id', '=', {self.tag.id})]")
+        self.assertEqual(execution.criteria, "Contacts · Tags is Campaign Test")
 
     def test_criteria_are_those_of_the_departure(self):
         self._create_partners(1)

@@ -127,7 +127,7 @@ class TestTargetManual(CrmCampaignCase):
     def test_criteria_in_words_tell_what_was_done_by_hand(self):
         self._select(self.out)
 
-        self.assertIn("1 added by hand", self.target._describe_criteria())
+        self.assertIn("1 added by hand", self.target.criteria)
 
 
 @tagged("post_install", "-at_install")
