@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
@@ -25,8 +26,8 @@ class FieldPath(NamedTuple):
 class CrmCampaignTarget(models.Model):
     """The criteria in words, in the language and with the rights of who reads them.
 
-    A domain is walked from the top: connectives here, conditions and values in the next file,
-    dates in the one after.
+    A domain is walked from the top: connectives and paths here, conditions and values in
+    ``crm_campaign_target_words_values``, dates in ``crm_campaign_target_words_dates``.
     """
 
     _inherit = "crm.campaign.target"
@@ -64,7 +65,7 @@ class CrmCampaignTarget(models.Model):
         self.ensure_one()
         try:
             domain = self._get_criteria_domain()
-        except (ValueError, SyntaxError, TypeError, MemoryError):
+        except (UserError, ValueError, SyntaxError, TypeError, MemoryError):
             return f"{self._describe_kind()}{self.domain}"
         return f"{self._describe_kind()}{self._describe_domain(domain)}"
 
@@ -85,9 +86,9 @@ class CrmCampaignTarget(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        # The rights of the user hold for what is named: departures run as superuser.
-        model = self.env[self.res_model].sudo(False)
         try:
+            # The rights of the user hold for what is named: departures run as superuser.
+            model = self.env[self.res_model].sudo(False)
             return self._describe_node(Domain(domain), model)[0]
         except psycopg2.Error:
             raise  # a conflict, which the host tries again
