@@ -179,17 +179,15 @@ class CrmCampaignTarget(models.Model):
         :raise UserError: the criteria are broken
         :raise AccessError: the user may not read the model or a field of the criteria
         """
-        self.ensure_one()
-        self._assert_domain()
-        return self._get_people(user, company)._search(self._get_full_domain())
+        target, People = self._evaluated_by(user, company)
+        return People._search(target._get_full_domain())
 
     def _get_targeted_query(self, user=None, company=None):
         """Give the people that a departure looks at: those of ``_get_query``, and those that were
         excluded by hand, who get that reason.
         """
-        self.ensure_one()
-        self._assert_domain()
-        return self._get_people(user, company)._search(self._get_targeted_domain())
+        target, People = self._evaluated_by(user, company)
+        return People._search(target._get_targeted_domain())
 
     def _get_hidden_query(self, user, company):
         """Give the people that the target names one by one and that ``user`` may not see.
@@ -199,10 +197,27 @@ class CrmCampaignTarget(models.Model):
         explicit = self._get_explicit_sql()
         if explicit is None:
             return None
-        visible = self._get_targeted_query(user, company)
+        target, People = self._evaluated_by(user, company)
+        domain = target._get_targeted_domain()
         # Superuser: what is found here only becomes a row without address that says so.
-        hidden = Domain("id", "in", explicit) & Domain("id", "not in", visible)
-        return self._get_people().sudo()._search(self._get_targeted_domain() & hidden)
+        hidden = Domain("id", "in", explicit) & Domain("id", "not in", People._search(domain))
+        return People.sudo()._search(domain & hidden)
+
+    def _evaluated_by(self, user, company):
+        """Put the target in the place of who evaluates it.
+
+        :return: the target as superuser of that user's environment, whose criteria can be
+            evaluated, and the empty recordset in which the user's rights hold
+        :raise UserError: the criteria are broken
+        """
+        self.ensure_one()
+        self.check_access("read")
+        People = self._get_people(user, company)
+        # Superuser: some modes depend on who evaluates, who may use what the target is made of
+        # without reading it. The user's rights on people hold in the search.
+        target = self.with_env(People.env).sudo()
+        target._assert_domain()
+        return target, People
 
     def _get_people(self, user=None, company=None):
         """Return the empty recordset, with the rights and context that evaluate the target."""
