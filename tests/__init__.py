@@ -21,11 +21,13 @@ from . import test_security
 from . import test_smtp
 from . import test_target
 from . import test_target_manual
+from . import test_target_filter
 from . import test_target_set
 from . import test_target_words
 from . import test_target_words_dates
 from . import test_template
 from . import test_tools_anniversary
 from . import test_tools_relative_date
+from . import test_tools_domain_expression
 from . import test_tools_spreadsheet
 from . import test_ui
