@@ -21,6 +21,7 @@ from . import crm_campaign_target_manual
 from . import crm_campaign_target_member
 from . import crm_campaign_target_set
 from . import crm_campaign_target_filter
+from . import crm_campaign_target_sql
 
 # 4. execution and recipients: one dated run, frozen
 from . import crm_campaign_execution

@@ -66,9 +66,9 @@ class CrmCampaignTarget(models.Model):
         "set_first_id.filter_id.domain",
         "set_member_ids.filter_id.domain",
     )
-    def _compute_preview_ids(self):
+    def _compute_preview(self):
         # EXTENDS crm_campaign — follow the filter
-        return super()._compute_preview_ids()
+        return super()._compute_preview()
 
     # === CONSTRAINTS === #
 
@@ -92,9 +92,11 @@ class CrmCampaignTarget(models.Model):
         # EXTENDS crm_campaign — the filter and what it says
         if self.mode != "filter":
             return super()._describe_criteria()
-        kinds = dict(self._fields["record_kind"]._description_selection(self.env))
-        favorite_sudo = self._get_filter_sudo()
-        return f"{kinds[self.record_kind]} · “{favorite_sudo.name}” · {favorite_sudo.domain}"
+        try:
+            words = self._describe_domain(self._get_criteria_domain())
+        except (UserError, AccessError, ValueError):
+            return f"{self._describe_kind()}{self.env._('Saved filter that cannot be used')}"
+        return f"{self._describe_kind()}“{self._get_filter_sudo().name}” · {words}"
 
     def _get_filter_sudo(self):
         """Return the filter, lent by the author of the target.

@@ -25,6 +25,7 @@ from . import test_target_filter
 from . import test_target_set
 from . import test_target_words
 from . import test_target_words_dates
+from . import test_target_sql
 from . import test_template
 from . import test_tools_anniversary
 from . import test_tools_relative_date
