@@ -142,6 +142,10 @@ class CrmCampaignMixin:
         self._send()
         return execution
 
+    def _get_previewed(self, target):
+        """Return the records that the preview of a target shows."""
+        return self.env[target.res_model].browse(row["id"] for row in target.preview["rows"])
+
     def _get_recipient(self, execution, partner):
         return self.env["crm.campaign.recipient"].search(
             [("execution_id", "=", execution.id), ("partner_id", "=", partner.id)]

@@ -66,7 +66,7 @@ class TestTargetFilter(CrmCampaignCase):
 
         self.assertRecipients(execution, [{"partner": self.ann, "state": "pending"}])
         self.assertIn("“My Favorite”", execution.criteria)
-        self.assertIn("('user_id', '=', uid)", execution.criteria)
+        self.assertIn("Salesperson is Campaign Marketer", execution.criteria)
 
     def test_dates_of_the_day(self):
         tagged_people = f"('category_id', '=', {self.tag.id})"
@@ -134,7 +134,7 @@ class TestTargetFilter(CrmCampaignCase):
         target = self._create_by_filter()
 
         self.assertEqual(target.with_user(self.manager).targeted_count, 1)
-        self.assertEqual(target.with_user(self.manager).preview_ids, self.bob)
+        self.assertEqual(self._get_previewed(target.with_user(self.manager)), self.bob)
         self.assertEqual(target.with_user(self.manager).filter_domain, self.mine)
 
     def test_filter_of_another_model_is_refused(self):

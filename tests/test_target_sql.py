@@ -47,7 +47,7 @@ class TestTargetSql(CrmCampaignCase):
             set(self._get_people(target).ids), {self.company_partner.id, self.admin_partner.id}
         )
         self.assertEqual(target.targeted_count, 2)
-        self.assertEqual(target.preview_ids, self.company_partner | self.admin_partner)
+        self.assertEqual(self._get_previewed(target), self.company_partner | self.admin_partner)
 
     def test_accepted_forms(self):
         one = self.admin_partner.id
@@ -107,7 +107,7 @@ class TestTargetSql(CrmCampaignCase):
 
         domain = target.action_view_records()["domain"]
 
-        self.assertEqual(domain, [("campaign_target_id", "in", [target.id])])
+        self.assertEqual(domain, [("campaign_target_ids", "in", [target.id])])
         found = self.env["res.partner"].with_user(self.marketer).search(domain)
         self.assertEqual(found, self.company_partner | self.admin_partner)
 
@@ -321,8 +321,10 @@ class TestTargetSql(CrmCampaignCase):
     def test_the_query_runs_once_in_a_transaction(self):
         target = self._create_sql("SELECT id FROM res_partner ORDER BY random() LIMIT 1")
 
-        self.assertEqual(self._get_people(target), target.preview_ids)
-        self.assertEqual(target.with_user(self.admin).preview_ids, target.preview_ids)
+        self.assertEqual(self._get_people(target), self._get_previewed(target))
+        self.assertEqual(
+            self._get_previewed(target.with_user(self.admin)), self._get_previewed(target)
+        )
 
     def test_only_administrators_copy_the_query(self):
         target = self._create_sql()
