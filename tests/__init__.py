@@ -16,6 +16,7 @@ from . import test_operation
 from . import test_performance
 from . import test_preferences
 from . import test_recipient
+from . import test_relative_dates
 from . import test_replies
 from . import test_security
 from . import test_smtp

@@ -1,6 +1,5 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { Select } from "@web/core/tree_editor/tree_editor_components";
 import { getLimits, getPeriodLabel, isPeriod } from "./relative_dates";
 
 /** What the choices with numbers look like: a sentence, whose words are made of these parts. */
@@ -59,7 +58,6 @@ function getKindGroups() {
  */
 export class RelativeDateEditor extends Component {
     static template = "crm_campaign.RelativeDateEditor";
-    static components = { Select };
     static props = { value: Array, update: Function };
 
     setup() {
