@@ -8,7 +8,7 @@ import { _t } from "@web/core/l10n/translation";
  * server understands. docs/relative-dates.md holds the same table, for those who read it elsewhere.
  */
 
-/** Choices without a number, by family: a label and the two bounds. */
+/** Choices without a number: a label and the two bounds. */
 const PERIODS = {
     today: [_t("today"), "today", "today +1d"],
     last_week: [_t("last week"), "today -monday -1w", "today -monday"],
