@@ -19,6 +19,7 @@
         "views/crm_campaign_operation_views.xml",
         "views/crm_campaign_views.xml",
         "views/crm_campaign_target_member_views.xml",
+        "wizards/crm_campaign_target_explain_views.xml",
         "views/crm_campaign_target_views.xml",
         "views/crm_campaign_template_views.xml",
         "views/crm_campaign_purpose_views.xml",

@@ -17,6 +17,7 @@ from . import crm_campaign_target_preview
 from . import crm_campaign_target_words
 from . import crm_campaign_target_words_values
 from . import crm_campaign_target_words_dates
+from . import crm_campaign_target_explain
 from . import crm_campaign_target_manual
 from . import crm_campaign_target_member
 from . import crm_campaign_target_set

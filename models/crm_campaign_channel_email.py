@@ -65,7 +65,6 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     @api.model
     def _eligibility_sql(self, execution, query, address):
         # The blocklist is the host's; its addresses are normalised as ours are.
-        self.env["mail.blacklist"].flush_model(["email", "active"])
         blacklisted = SQL(
             "EXISTS (SELECT 1 FROM mail_blacklist b WHERE b.active AND b.email = %s)", address
         )

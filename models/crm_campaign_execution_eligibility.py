@@ -30,6 +30,8 @@ class CrmCampaignExecution(models.Model):
         :rtype: dict[str, SQL]
         """
         self.ensure_one()
+        # The conditions read columns of which the ORM does not know that they are read.
+        self.env.flush_all()
         People = self.env[self.res_model]
         partner = self._get_partner_sql(query)
         reasons = {
@@ -45,6 +47,44 @@ class CrmCampaignExecution(models.Model):
                 "%s IS NOT TRUE", SQL.identifier(query.table, People._active_name)
             )
         return {code: reasons[code] for code, _label in EXCLUSIONS if reasons.get(code)}
+
+    def _explain_reasons(self, record):
+        """Say everything that would hold a record back at a departure right now.
+
+        :param record: one record of the target's model
+        :return: exclusion reasons that hold, in the order of the checks, and the address
+        :rtype: tuple[list[str], str | None]
+        """
+        self.ensure_one()
+        # Superuser: what blocks a person counts wherever it is kept; only the reason is told.
+        People = self.env[self.res_model].sudo().with_context(active_test=False)
+        query = People._search([("id", "=", record.id)])
+        address = self._get_channel()._address_sql(query, People)
+        author = self.target_id._get_people(self.user_id, self.company_id)
+        visible = author._search([("id", "=", record.id)])
+        excluded = self.target_id._get_named_sql("exclusion")
+        person = SQL.identifier(query.table, "id")
+        reasons = self._get_reasons_sql(
+            query,
+            address,
+            SQL("%s IN %s", person, visible.subselect()),
+            SQL("%s IN %s", person, excluded) if excluded else None,
+        )
+        rows = self.env.execute_query(query.select(address, *reasons.values()))
+        address, *results = rows[0] if rows else (None,)
+        holding = {code for code, holds in zip(reasons, results, strict=True) if holds}
+        if not holding and self._is_duplicate(record):
+            holding.add("duplicate")
+        return [code for code, _label in EXCLUSIONS if code in holding], address
+
+    def _is_duplicate(self, record):
+        """Say whether somebody else of the target takes the address of a record."""
+        frozen = SQL(
+            "SELECT exclusion FROM (%s) AS frozen WHERE person_id = %s",
+            self._get_frozen_sql(),
+            record.id,
+        )
+        return self.env.execute_query(frozen) == [("duplicate",)]
 
     def _get_partner_sql(self, query):
         """Give the contact of a targeted record, as an SQL expression over ``query``."""
@@ -65,7 +105,6 @@ class CrmCampaignExecution(models.Model):
         purpose = self.purpose_id.sudo()
         if not purpose or purpose.is_service or not consent_channel:
             return None
-        self.env["crm.campaign.consent"].flush_model()
         query.add_join(
             "LEFT JOIN",
             "consent",
@@ -94,7 +133,6 @@ class CrmCampaignExecution(models.Model):
         if not company.campaign_cap_enabled or self.purpose_id.sudo().is_service:
             return None
         since = fields.Datetime.now() - relativedelta(days=company.campaign_cap_days)
-        self.env["crm.campaign.recipient"].flush_model()
         # By execution, since that is how recipients are indexed: old executions are never read.
         often = SQL(
             """

@@ -127,6 +127,32 @@ class CrmCampaignTarget(models.Model):
         subqueries = [SQL("SELECT * FROM %s AS named", ids) for ids in named if ids is not None]
         return SQL("(%s)", SQL(" UNION ").join(subqueries)) if subqueries else None
 
+    def _explain_criteria(self, person):
+        # EXTENDS crm_campaign — member by member, each with its own criteria
+        if self.mode != "set":
+            return super()._explain_criteria(person)
+        children = [member._explain(person) for member in self.set_member_ids]
+        results = [child["passed"] for child in children]
+        either = self._make_node(
+            self.env._("one of these"), any(results), connective="or", children=children
+        )
+        if self.set_operator == "union":
+            return either
+        if self.set_operator == "intersection":
+            return self._make_node(
+                self.env._("all of these"), all(results), connective="and", children=children
+            )
+        first = self.set_first_id._explain(person)
+        others = self._make_node(
+            self.env._("not"), not any(results), connective="not", children=[either]
+        )
+        return self._make_node(
+            self.env._("all of these"),
+            first["passed"] and others["passed"],
+            connective="and",
+            children=[first, others],
+        )
+
     def _describe_criteria(self):
         # EXTENDS crm_campaign — in the words of the members, each under its name
         if self.mode != "set":

@@ -2,4 +2,5 @@
 
 from . import crm_campaign_operation_check
 from . import crm_campaign_target_add
+from . import crm_campaign_target_explain
 from . import base_partner_merge
