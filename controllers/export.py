@@ -1,5 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+import csv
+import io
 import tempfile
 
 import xlsxwriter
@@ -16,6 +18,33 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 2000
 
 
+def write_xlsx(stream, labels, rows):
+    """Write a workbook with one sheet, row by row."""
+    workbook = xlsxwriter.Workbook(
+        stream,
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+    )
+    sheet = workbook.add_worksheet()
+    sheet.write_row(0, 0, labels, workbook.add_format({"bold": 1}))
+    for line, texts in enumerate(rows, start=1):
+        sheet.write_row(line, 0, texts)
+    workbook.close()
+
+
+def write_csv(stream, labels, rows):
+    """Write comma-separated values, with the mark by which spreadsheets know UTF-8."""
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text)
+    writer.writerow(labels)
+    writer.writerows(rows)
+    text.flush()
+    text.detach()
+
+
+# File format -> content type and function that writes it.
+WRITERS = {"xlsx": (XLSX_TYPE, write_xlsx), "csv": ("text/csv;charset=utf-8", write_csv)}
+
+
 class CrmCampaignExportController(http.Controller):
     @http.route(
         "/crm_campaign/execution/<int:execution_id>/recipients.xlsx", type="http", auth="user"
@@ -29,45 +58,60 @@ class CrmCampaignExportController(http.Controller):
         execution = request.env["crm.campaign.execution"].search([("id", "=", execution_id)])
         if not execution:
             raise NotFound()
+        recipients = request.env["crm.campaign.recipient"]
+        query = recipients._search([("execution_id", "=", execution.id)], order="id")
+        name = f"{execution.operation_id.code}-{execution.id}"
+        columns = self._get_columns(execution)
+        return self._download(name, "xlsx", columns, recipients, query)
+
+    @http.route(
+        "/crm_campaign/target/<int:target_id>/records.<string:file_format>",
+        type="http",
+        auth="user",
+    )
+    def export_target(self, target_id, file_format, **_kwargs):
+        """Download the records of a target with the columns chosen there, as they are now.
+
+        As the user: record rules and the host's right to export hold.
+        """
+        target = request.env["crm.campaign.target"].search([("id", "=", target_id)])
+        if not target or file_format not in WRITERS:
+            raise NotFound()
+        target._assert_domain()
+        people = target._get_people()
+        query = people._search(target._get_full_domain(), order="id")
+        return self._download(target.code, file_format, target._get_columns(), people, query)
+
+    def _download(self, name, file_format, columns, model, query):
+        """Write records to the disk as they are read, so that memory does not grow with them.
+
+        :param columns: pairs of a label and a function of a record that returns a text
+        :param model: empty recordset of the records
+        :param query: the records, in their order
+        """
         if not request.env.user.has_group("base.group_allow_export"):
             raise Forbidden()
         # Sent from the disk as the client reads it, which closes the file at the end.
         stream = tempfile.TemporaryFile()  # noqa: SIM115
-        self._write_workbook(execution, stream)
+        mimetype, write = WRITERS[file_format]
+        rows = self._read_rows(columns, model, query.get_result_ids())
+        write(stream, [label for label, _get_text in columns], rows)
         stream.seek(0)
-        name = f"{execution.operation_id.code}-{execution.id}.xlsx"
         return Response(
             wrap_file(request.httprequest.environ, stream),
             headers=[
-                ("Content-Type", XLSX_TYPE),
-                ("Content-Disposition", content_disposition(name)),
+                ("Content-Type", mimetype),
+                ("Content-Disposition", content_disposition(f"{name}.{file_format}")),
             ],
             direct_passthrough=True,
         )
 
-    def _write_workbook(self, execution, stream):
-        """Write one row a recipient, chunk by chunk."""
-        columns = self._get_columns(execution)
-        workbook = xlsxwriter.Workbook(
-            stream,
-            {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
-        )
-        sheet = workbook.add_worksheet()
-        sheet.write_row(
-            0, 0, [label for label, _value in columns], workbook.add_format({"bold": 1})
-        )
-        Recipient = request.env["crm.campaign.recipient"]
-        last_id, line = 0, 1
-        while recipients := Recipient.search(
-            [("execution_id", "=", execution.id), ("id", ">", last_id)], order="id", limit=CHUNK
-        ):
-            for recipient in recipients:
-                values = [value(recipient) for _label, value in columns]
-                sheet.write_row(line, 0, [neutralise(text) for text in values])
-                line += 1
-            last_id = recipients[-1].id
-            recipients.env.invalidate_all()
-        workbook.close()
+    def _read_rows(self, columns, model, ids):
+        """Give the texts of each record, chunk by chunk; none of them is a formula."""
+        for start in range(0, len(ids), CHUNK):
+            for record in model.browse(ids[start : start + CHUNK]):
+                yield [neutralise(get_text(record)) for _label, get_text in columns]
+            model.env.invalidate_all()
 
     def _get_columns(self, execution):
         """Give the columns of the export. Extended by integrators.

@@ -197,3 +197,42 @@ class TestControllers(CrmCampaignMixin, HttpCase):
 
         self.assertEqual(response.status_code, 303)
         self.assertIn("/web/login", response.headers["Location"])
+
+    # === EXPORT OF TARGETS === #
+
+    def _export_target(self, file_format, login="campaign_marketer"):
+        self.authenticate(login, login)
+        target = self.execution.target_id
+        return self.url_open(f"/crm_campaign/target/{target.id}/records.{file_format}")
+
+    def test_target_is_exported_as_a_workbook_with_the_chosen_columns(self):
+        fields = self.env["ir.model.fields"]
+        self.execution.target_id.column_ids = fields._get("res.partner", "name") | fields._get(
+            "res.partner", "email"
+        )
+
+        response = self._export_target("xlsx")
+
+        rows = list(load_workbook(BytesIO(response.content)).active.values)
+        self.assertEqual(set(rows[0]), {"Name", "Email"})
+        self.assertEqual(
+            {frozenset(row) for row in rows[1:]},
+            {frozenset(("'=Zoé", "zoe@test.example.com")), frozenset(("No Email", None))},
+        )
+
+    def test_target_is_exported_as_text_without_formulas(self):
+        response = self._export_target("csv")
+
+        lines = response.content.decode("utf-8-sig").splitlines()
+        self.assertEqual(lines[0], "Display Name,Email,Phone,Zip,City,Tags")
+        self.assertEqual(lines[1], "'=Zoé,zoe@test.example.com,,,,Campaign Test")
+        self.assertEqual(len(lines), 3)
+
+    def test_exports_that_are_refused(self):
+        for name, file_format, login, status in (
+            ("unknown format", "exe", "campaign_marketer", 404),
+            ("no right to export", "csv", "campaign_other", 403),
+            ("target of another company", "csv", "campaign_foreign", 404),
+        ):
+            with self.subTest(name):
+                self.assertEqual(self._export_target(file_format, login).status_code, status)
