@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 
+from bench_targets import bench_targets
 from smtp_sink import SmtpSink
 
 import odoo.init  # noqa: F401 - the host's set-up of the process
@@ -124,45 +125,6 @@ def create_operation(env, tag):
 # === PARTS === #
 
 
-def bench_targets(env, n: int) -> Iterator[dict]:
-    """Count and freeze a target, beside raw SQL for the same rows and columns."""
-    tag = create_people(env, n)
-    operation = create_operation(env, tag)
-    target = operation.target_id
-    raw_count = SQL(
-        "SELECT count(*) FROM res_partner p JOIN res_partner_res_partner_category_rel r"
-        " ON r.partner_id = p.id WHERE r.category_id = %s",
-        tag.id,
-    )
-    target.targeted_count  # noqa: B018 - loads what the first reading loads
-    target.invalidate_recordset()
-    reference = measure(lambda: env.execute_query(raw_count))
-    ours = measure(lambda: target.targeted_count)
-    yield figure("targets", "count", n, (ours, reference), "raw SELECT count(*)")
-
-    execution = env["crm.campaign.execution"].create(operation._prepare_execution_vals())
-    env.flush_all()
-    ours = measure(execution._freeze_recipients)
-    other = execution.copy()
-    env.flush_all()
-    columns = SQL(
-        "operation_id, campaign_id, company_id, partner_id, company_partner_id, email,"
-        " exclusion, state"
-    )
-    raw_freeze = SQL(
-        """
-        INSERT INTO crm_campaign_recipient (execution_id, %s)
-        SELECT %s, %s FROM crm_campaign_recipient WHERE execution_id = %s ORDER BY id
-        """,
-        columns,
-        other.id,
-        columns,
-        execution.id,
-    )
-    reference = measure(lambda: env.cr.execute(raw_freeze))
-    yield figure("targets", "freeze", n, (ours, reference), "raw INSERT … SELECT, same table")
-
-
 def bench_mailing(env, n: int) -> Iterator[dict]:
     """Prepare and send n emails, beside the host's mass mailing of the same content."""
     tag = create_people(env, n * 100 // 88)
@@ -208,7 +170,10 @@ def send_with_host(env, tag, template):
         mails.send(auto_commit=True)
 
 
-PARTS = {"targets": bench_targets, "mailing": bench_mailing}
+PARTS = {
+    "targets": lambda env, n: bench_targets(env, n, figure),
+    "mailing": bench_mailing,
+}
 
 
 def main() -> int:
