@@ -18,6 +18,8 @@
         "views/crm_campaign_execution_views.xml",
         "views/crm_campaign_operation_views.xml",
         "views/crm_campaign_views.xml",
+        "views/crm_campaign_target_import_line_views.xml",
+        "views/crm_campaign_target_import_views.xml",
         "views/crm_campaign_target_member_views.xml",
         "wizards/crm_campaign_target_explain_views.xml",
         "views/crm_campaign_target_views.xml",

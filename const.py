@@ -114,3 +114,19 @@ CONSENT_SOURCES = [
     ("one_click", "One-Click Unsubscribe"),
     ("merge", "Merged Contacts"),
 ]
+
+IMPORT_STATES = [
+    ("draft", "New"),
+    ("queued", "Waiting"),
+    ("done", "Done"),
+    ("failed", "Failed"),
+]
+
+# What became of a line of an imported file.
+IMPORT_STATUSES = [
+    ("matched", "Recognised"),
+    ("created", "Created"),
+    ("ambiguous", "Ambiguous"),
+    ("rejected", "Rejected"),
+    ("duplicate", "Duplicate"),
+]

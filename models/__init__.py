@@ -23,6 +23,11 @@ from . import crm_campaign_target_member
 from . import crm_campaign_target_set
 from . import crm_campaign_target_filter
 from . import crm_campaign_target_sql
+from . import crm_campaign_target_import
+from . import crm_campaign_target_import_matching
+from . import crm_campaign_target_import_saving
+from . import crm_campaign_target_import_line
+from . import crm_campaign_target_importing
 
 # 4. execution and recipients: one dated run, frozen
 from . import crm_campaign_execution

@@ -24,6 +24,8 @@ from . import test_target
 from . import test_target_explain
 from . import test_target_manual
 from . import test_target_filter
+from . import test_target_import
+from . import test_target_import_files
 from . import test_target_set
 from . import test_target_words
 from . import test_target_words_dates
@@ -32,5 +34,7 @@ from . import test_template
 from . import test_tools_anniversary
 from . import test_tools_relative_date
 from . import test_tools_domain_expression
+from . import test_tools_archive
+from . import test_tools_people_file
 from . import test_tools_spreadsheet
 from . import test_ui

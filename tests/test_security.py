@@ -14,6 +14,8 @@ MODELS = (
     "crm.campaign.purpose",
     "crm.campaign.recipient",
     "crm.campaign.target",
+    "crm.campaign.target.import",
+    "crm.campaign.target.import.line",
     "crm.campaign.target.member",
     "crm.campaign.template",
 )
@@ -26,6 +28,8 @@ USER_RIGHTS = {
     "crm.campaign.purpose": "r",
     "crm.campaign.recipient": "r",
     "crm.campaign.target": "rwcu",
+    "crm.campaign.target.import": "rwcu",
+    "crm.campaign.target.import.line": "r",
     "crm.campaign.target.member": "ru",
     "crm.campaign.template": "rwcu",
 }
