@@ -5,7 +5,7 @@ import itertools
 
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..const import IMPORT_STATES
@@ -221,7 +221,7 @@ class CrmCampaignTargetImport(models.Model):
         """Tell the author that the job is done with the file: now on the screen, and by message."""
         # Superuser: authors who lost their rights meanwhile are told so. The message comes from
         # the system, so that its reader gets it; it tells an author about the author's own file.
-        record = self.sudo()
+        record = self.with_user(SUPERUSER_ID)
         failed = record.state == "failed"
         summary = record._get_summary()
         self.env.user._bus_send(
@@ -235,7 +235,6 @@ class CrmCampaignTargetImport(models.Model):
         )
         record.target_id.with_context(mail_notify_force_send=False).message_post(
             body=summary,
-            author_id=self.env.ref("base.partner_root").id,
             partner_ids=self.env.user.partner_id.ids,
         )
 
@@ -293,8 +292,9 @@ class CrmCampaignTargetImport(models.Model):
     def _with_author_rights(self):
         """Return self as its author sees it, in the company and the language of the import."""
         context = self.env["res.users"].with_user(self.user_id).context_get()
-        context["allowed_company_ids"] = self.company_id.ids
-        return self.with_user(self.user_id).with_context(**context)
+        return self.with_user(self.user_id).with_context(
+            **context, allowed_company_ids=self.company_id.ids
+        )
 
     @api.autovacuum
     def _gc_files(self):

@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import re
+from contextlib import closing
 
 from odoo import models
 from odoo.tools import SQL, email_normalize
@@ -52,8 +53,8 @@ class CrmCampaignTargetImport(models.Model):
         :raise PeopleFileError: the file cannot be read
         """
         self.env.cr.execute(CREATE_STAGE)
-        with self._open_file() as file:
-            people = read_people(read_rows(file), self._max_lines)
+        with self._open_file() as file, closing(read_rows(file)) as rows:
+            people = read_people(rows, self._max_lines)
             while chunk := list(itertools.islice(people, self._chunk_size)):
                 self._copy_lines(chunk)
         self.env.cr.execute("ANALYZE crm_campaign_import_stage")

@@ -260,9 +260,9 @@ class CrmCampaignTargetImport(models.Model):
     # === HELPERS - WORDS === #
 
     def _get_reasons(self):
-        """Give the sentence behind each word of column ``reason``; ``{number}`` stands for a figure.
+        """Give the sentence behind each word of column ``reason``. Extended by integrators.
 
-        Extended by integrators, who add a rule.
+        Where ``{number}`` stands, the figure of the line comes.
 
         :rtype: dict[str, str]
         """

@@ -303,7 +303,7 @@ class TestTargetImport(ImportMixin, CrmCampaignCase):
             create_missing=True,
         )
         with (
-            mute_logger("odoo.sql_db", "odoo.addons.crm_campaign.models"),
+            mute_logger("odoo.sql_db"),
             patch.object(self.registry["crm.campaign.target.import"], "_create_size", 1),
             self.assertLogs("odoo.addons.crm_campaign", "WARNING"),
         ):
@@ -397,7 +397,11 @@ class TestTargetImport(ImportMixin, CrmCampaignCase):
         people = self._create_partners(200)
         people.flush_recordset()
         counts = []
-        for emails in (people[:10].mapped("email"), people.mapped("email")):
+        for emails in (
+            people[:1].mapped("email"),
+            people[:10].mapped("email"),
+            people.mapped("email"),
+        ):
             record = self._create_import(
                 "Mail,Tél,Nom\n" + "".join(f"{email},,\n" for email in emails),
                 match_phone=True,
@@ -409,7 +413,8 @@ class TestTargetImport(ImportMixin, CrmCampaignCase):
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(record.matched_count, len(emails))
 
-        self.assertEqual(counts[0], counts[1])
+        # The first one fills caches.
+        self.assertEqual(counts[1], counts[2])
 
     def test_old_reports_and_files_are_deleted(self):
         old = self._import("Ref\nXC001\n")

@@ -197,7 +197,7 @@ def _read_cell(cells: Sequence[str], indexes: list[int]) -> tuple[str, str]:
     for index in indexes:
         text = cells[index].strip() if index < len(cells) else ""
         if "\0" in text:  # no database can hold it
-            return "", "control"
+            return text.replace("\0", "")[:CELL_LENGTH], "control"
         if text.startswith(FORMULA_STARTS):
             return text[:CELL_LENGTH], "formula"
         if len(text) > CELL_LENGTH:
