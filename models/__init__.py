@@ -26,6 +26,7 @@ from . import crm_campaign_target_sql
 from . import crm_campaign_target_import
 from . import crm_campaign_target_import_matching
 from . import crm_campaign_target_import_saving
+from . import crm_campaign_target_import_job
 from . import crm_campaign_target_import_line
 from . import crm_campaign_target_importing
 

@@ -25,6 +25,9 @@ HOOKS = (
     "_prepare_mailing_vals",
     "_get_headers",
     "_get_columns",
+    "_get_rules",
+    "_get_reasons",
+    "_prepare_partner_vals",
 )
 
 

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -352,47 +352,6 @@ class TestTargetImport(ImportMixin, CrmCampaignCase):
             with self.subTest(name), self.assertRaisesRegex(UserError, message):
                 self._import("Ref\nXC001\n", **values)
 
-    def test_creating_needs_the_right_to_create_contacts(self):
-        no_rights = patch.object(
-            self.registry["ir.model.access"],
-            "check",
-            autospec=True,
-            side_effect=lambda access, model, mode="read", *args, **kwargs: (
-                not (model == "res.partner" and mode == "create")
-            ),
-        )
-        record = self._create_import("Nom\nNew\n", create_missing=True)
-        with no_rights, self.assertRaisesRegex(UserError, "may not create contacts"):
-            record.action_import()
-
-    def test_only_who_may_change_the_target_imports(self):
-        Import = self.env["crm.campaign.target.import"]
-        values = {"target_id": self.target.id, "file": b64encode(b"Ref\nXC001\n")}
-        for user in (self.other_marketer, self.foreign_manager, self.caller):
-            with self.subTest(user.login), self.assertRaises(AccessError):
-                Import.with_user(user).create(values)
-        record = Import.with_user(self.manager).create(values)
-        record.action_import()
-        self.assertEqual((record.state, record.user_id), ("done", self.manager))
-        with self.assertRaises(AccessError):
-            record.with_user(self.other_marketer).read(["state"])
-
-    def test_a_file_is_not_taken_to_somebody_elses_target(self):
-        other = self._create_target(name="Of the Manager", mode="import", domain="[]")
-        other.sudo().user_id = self.manager
-        record = self._create_import("Ref\nXC001\n")
-        with self.assertRaises(AccessError):
-            record.target_id = other
-            record.action_import()
-
-    def test_what_became_of_a_file_is_not_written_by_hand(self):
-        record = self._create_import("Ref\nXC001\n")
-        for values in ({"state": "queued"}, {"user_id": self.manager.id}, {"matched_count": 5}):
-            with self.subTest(str(values)), self.assertRaisesRegex(AccessError, "by hand"):
-                record.write(values)
-        with self.assertRaisesRegex(AccessError, "by hand"):
-            self._create_import("Ref\nXC001\n", user_id=self.manager.id)
-
     def test_as_many_statements_for_many_lines_as_for_few(self):
         people = self._create_partners(200)
         people.flush_recordset()
@@ -436,84 +395,3 @@ class TestTargetImport(ImportMixin, CrmCampaignCase):
         )
         self.assertEqual([bool(record.file) for record in (old, young)], [False, True])
         self.assertEqual((old.matched_count, self._get_people()), (1, ["Ann Roy"]))
-
-
-@tagged("post_install", "-at_install")
-class TestTargetImportJob(ImportMixin, CrmCampaignCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.people = cls._create_partners(5)
-
-    def _run_job(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("crm_campaign.ir_cron_import").method_direct_trigger()
-        self.env.invalidate_all()
-
-    def _queue(self, content, **values):
-        """Hand a file over as if it was big."""
-        record = self._create_import(content, **values)
-        Import = self.registry["crm.campaign.target.import"]
-        with patch.object(Import, "_small_bytes", 0), patch.object(Import, "_small_lines", 1):
-            record.action_import()
-        return record
-
-    def test_a_big_file_is_left_to_the_job(self):
-        small = self._import("Mail\n" + "x@y.example\n" * 100)
-        big = self._import("Mail\n" + "somebody@y.example\n" * 30_000)
-
-        self.assertEqual((small.state, big.state), ("done", "queued"))
-        triggers = self.env["ir.cron.trigger"].search(
-            [("cron_id", "=", self.env.ref("crm_campaign.ir_cron_import").id)]
-        )
-        self.assertTrue(triggers)
-
-    def test_the_job_imports_and_tells_the_author(self):
-        record = self._queue("Mail\nperson1@test.example.com\nnobody@test.example.com\n")
-        self.assertEqual((record.state, self._get_people()), ("queued", []))
-
-        self._run_job()
-
-        self.assertEqual(record.state, "done")
-        self.assertEqual(self._get_people(), ["Person 1"])
-        message = self.target.message_ids[0]
-        self.assertIn("1 recognised, 0 created, 0 ambiguous, 1 rejected", message.body)
-        self.assertIn(self.marketer.partner_id, message.notified_partner_ids)
-
-    def test_the_job_has_the_rights_of_the_author(self):
-        self.people[0].company_id = self.foreign_company
-        record = self._queue("Mail\nperson1@test.example.com\n")
-        created = self._queue("Mail\nnew@test.example.com\n", create_missing=True)
-
-        self._run_job()
-
-        self.assertEqual(self._get_lines(record, "status"), [("rejected",)])
-        [(partner,)] = self._get_lines(created, "res_id")
-        self.assertEqual(self.env["res.partner"].browse(partner).create_uid, self.marketer)
-
-    def test_who_lost_the_rights_imports_no_more(self):
-        record = self._queue("Mail\nperson1@test.example.com\n")
-        self.target.sudo().user_id = self.manager
-
-        self._run_job()
-
-        self.assertEqual(record.sudo().state, "failed")
-        self.assertEqual(self._get_people(self.target.sudo()), [])
-
-    def test_a_broken_file_never_holds_up_the_others(self):
-        broken = self._queue("Nothing\nto be read\n")
-        sound = self._queue("Mail\nperson1@test.example.com\n")
-
-        self._run_job()
-
-        self.assertEqual((broken.state, sound.state), ("failed", "done"))
-        self.assertIn("No column is recognised", broken.error_message)
-
-    def test_a_file_that_kills_the_job_is_given_up(self):
-        record = self._queue("Mail\nperson1@test.example.com\n")
-        record.sudo().attempt_count = 3
-
-        self._run_job()
-
-        self.assertEqual(record.state, "failed")
-        self.assertIn("interrupted", record.error_message)
