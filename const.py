@@ -128,5 +128,5 @@ IMPORT_STATUSES = [
     ("created", "Created"),
     ("ambiguous", "Ambiguous"),
     ("rejected", "Rejected"),
-    ("duplicate", "Duplicate"),
+    ("duplicate", "Repeated"),
 ]

@@ -39,7 +39,9 @@ class CrmCampaignTargetImportLine(models.Model):
     def action_open_record(self):
         """Open who was recognised or created, if anybody was."""
         self.ensure_one()
-        return self.res_id and self.env[self.res_model].browse(self.res_id).get_formview_action()
+        if not self.res_id:
+            return False
+        return self.env[self.res_model].browse(self.res_id).get_formview_action()
 
     # === BUSINESS METHODS === #
 
