@@ -61,7 +61,7 @@ class CrmCampaignTargetImport(models.Model):
             "simple_notification",
             {
                 "type": "danger" if failed else "success",
-                "title": record.file_name or "",
+                "title": record.target_id.name,
                 "message": summary,
                 "sticky": failed,
             },
