@@ -53,6 +53,7 @@ class CrmCampaignTarget(models.Model):
         help="Empty: the target may be used in every company.",
     )
     team_id = fields.Many2one("crm.team", string="Sales Team", index="btree_not_null")
+    tag_ids = fields.Many2many("utm.tag", string="Tags")
     description = fields.Text()
     mode = fields.Selection([("query", "Query")], required=True, default="query")
     record_kind = fields.Selection(

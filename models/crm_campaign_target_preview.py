@@ -28,15 +28,8 @@ class CrmCampaignTarget(models.Model):
     is_count_partial = fields.Boolean(compute="_compute_counts")
     is_broken = fields.Boolean(compute="_compute_counts")
     preview = fields.Json(compute="_compute_preview")
-    column_ids = fields.Many2many(
-        "ir.model.fields",
-        "crm_campaign_target_column_rel",
-        "target_id",
-        "field_id",
-        string="Columns",
-        domain="[('model', '=', res_model), ('store', '=', True), ('ttype', 'not in', ('binary', "
-        "'html', 'one2many', 'properties', 'properties_definition', 'json', 'serialized'))]",
-        help="Columns of the preview and of the exports.",
+    columns = fields.Json(
+        help="Fields of the preview and of the exports, by name. Empty: the usual ones."
     )
 
     # Records shown in the preview of the form.
@@ -63,7 +56,7 @@ class CrmCampaignTarget(models.Model):
                 figures |= target._count_records()
             target.update(figures)
 
-    @api.depends("domain", "record_kind", "column_ids")
+    @api.depends("domain", "record_kind", "columns")
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
     def _compute_preview(self):
         """Show the first records: ``{"columns": [label, …], "rows": [{"id", "active", "cells"}]}``.
@@ -149,7 +142,7 @@ class CrmCampaignTarget(models.Model):
         """Count up to a number of records that can be counted in time; 0 when even that cannot."""
         query.limit = self._count_floor
         rows = self._query_within_time(
-            SQL("SELECT count(*) FROM (%s) AS some", query.select(SQL("1")))
+            SQL("SELECT count(*) FROM (%s) AS counted", query.select(SQL("1")))
         )
         return rows[0][0] if rows else 0
 
@@ -207,11 +200,14 @@ class CrmCampaignTarget(models.Model):
         """
         self.ensure_one()
         People = self.env[self.res_model]
-        chosen = self.sudo().column_ids.mapped("name")
+        chosen = self.columns if isinstance(self.columns, list) else []
         names = [
             name
             for name in chosen or self._get_default_columns()
-            if name in People._fields and People._has_field_access(People._fields[name], "read")
+            # What came by RPC may be anything; what is gone or may not be read is left out.
+            if isinstance(name, str)
+            and name in People._fields
+            and People._has_field_access(People._fields[name], "read")
         ]
         return [
             (People._fields[name]._description_string(self.env), self._get_formatter(People, name))

@@ -28,6 +28,7 @@ from . import test_target_import
 from . import test_target_import_files
 from . import test_target_import_job
 from . import test_target_import_rights
+from . import test_target_preview
 from . import test_target_set
 from . import test_target_words
 from . import test_target_words_dates

@@ -206,18 +206,13 @@ class TestControllers(CrmCampaignMixin, HttpCase):
         return self.url_open(f"/crm_campaign/target/{target.id}/records.{file_format}")
 
     def test_target_is_exported_as_a_workbook_with_the_chosen_columns(self):
-        fields = self.env["ir.model.fields"]
-        self.execution.target_id.column_ids = fields._get("res.partner", "name") | fields._get(
-            "res.partner", "email"
-        )
+        self.execution.target_id.columns = ["email", "name"]
 
         response = self._export_target("xlsx")
 
         rows = list(load_workbook(BytesIO(response.content)).active.values)
-        self.assertEqual(set(rows[0]), {"Name", "Email"})
         self.assertEqual(
-            {frozenset(row) for row in rows[1:]},
-            {frozenset(("'=Zoé", "zoe@test.example.com")), frozenset(("No Email", None))},
+            rows, [("Email", "Name"), ("zoe@test.example.com", "'=Zoé"), (None, "No Email")]
         )
 
     def test_target_is_exported_as_text_without_formulas(self):
