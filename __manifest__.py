@@ -31,6 +31,8 @@
         "views/res_config_settings_views.xml",
         "views/crm_campaign_preference_templates.xml",
         "wizards/crm_campaign_operation_check_views.xml",
+        "wizards/crm_campaign_operation_refuse_views.xml",
+        "wizards/crm_campaign_operation_resume_views.xml",
         "wizards/crm_campaign_target_add_views.xml",
         "views/crm_campaign_menus.xml",
     ],

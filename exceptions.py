@@ -8,3 +8,7 @@ class ChannelUnavailable(Exception):
     the rows not yet reported go back to the queue and the execution stops with this message,
     which is shown to the user and must therefore be translated.
     """
+
+
+class TooManyFailures(ChannelUnavailable):
+    """So many messages in a row failed for the same cause that the operation is suspended."""

@@ -10,6 +10,7 @@ from . import crm_campaign
 from . import crm_campaign_operation
 from . import crm_campaign_operation_running
 from . import crm_campaign_operation_waterfall
+from . import crm_campaign_operation_proof
 
 # 3. target: who, as a definition
 from . import crm_campaign_target

@@ -64,6 +64,15 @@ class CrmCampaignChannel(models.AbstractModel):
         """
 
     @api.model
+    def _render_sample(self, execution, recipient):
+        """Render what one recipient would get, for a proof; nothing is kept nor sent.
+
+        :return: ``{"about": who it is for, "subject": text, "body": HTML}``
+        :rtype: dict[str, str]
+        """
+        raise NotImplementedError
+
+    @api.model
     def _prepare_batch(self, execution, recipients):
         """Make ready what will be handed over for a claimed batch.
 

@@ -6,6 +6,7 @@ from lxml import html
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools.mail import URL_SKIP_PROTOCOL_REGEX, append_content_to_html
 
 from odoo.addons.link_tracker.tools.html import find_links_with_urls_and_labels
@@ -32,6 +33,25 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             self._prepare_mailing_vals(execution, template, body)
         )
         execution.mailing_id.body_html = self._shorten_links(execution.mailing_id, body)
+
+    @api.model
+    def _render_sample(self, execution, recipient):
+        """Render subject and body as they would be sent, with plain links.
+
+        :raise UserError: the template cannot be rendered for this recipient
+        """
+        template = execution.template_id
+        body = self._add_unsubscribe_link(execution, template.body_html)
+        subject = self._render(execution, template.subject, recipient, "inline_template")
+        html_body = self._render(execution, body, recipient, "qweb")
+        for rendered in (subject[recipient.id], html_body[recipient.id]):
+            if isinstance(rendered, Exception):
+                raise UserError(str(rendered))
+        return {
+            "about": f"{recipient.display_name} <{recipient.email}>",
+            "subject": subject[recipient.id],
+            "body": html_body[recipient.id],
+        }
 
     @api.model
     def _prepare_mailing_vals(self, execution, template, body):

@@ -8,7 +8,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..claim import Claim, recover_claims
-from ..exceptions import ChannelUnavailable
+from ..exceptions import ChannelUnavailable, TooManyFailures
+from ..tools.failure_run import FailureRun
 
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ class CrmCampaignExecution(models.Model):
 
     # Recipients claimed at a time: suspending takes effect after at most one such batch.
     _batch_size = 100
+    # Failures of the same kind in a row that suspend an operation.
+    _failure_limit = 25
 
     # === BUSINESS METHODS - DEPARTURE === #
 
@@ -177,9 +180,11 @@ class CrmCampaignExecution(models.Model):
                 recipients = self.env["crm.campaign.recipient"].browse(claim.ids)
                 payloads = channel._prepare_batch(self, recipients)
                 self.env["ir.cron"]._commit_progress()
-                return len(withdrawn) + claim.deliver(
-                    channel._deliver(self, payloads), list(payloads)
-                )
+                outcomes = self._watch_failures(channel._deliver(self, payloads))
+                return len(withdrawn) + claim.deliver(outcomes, list(payloads))
+        except TooManyFailures as error:
+            self.env["ir.cron"]._commit_progress()
+            self._suspend_for_failures(str(error))
         except ChannelUnavailable as error:
             self.env["ir.cron"]._commit_progress()
             self._stop_with_error(str(error))
@@ -191,6 +196,48 @@ class CrmCampaignExecution(models.Model):
             self.env.cr.rollback()
             self._stop_with_error(str(error) or type(error).__name__)
         return 0
+
+    def _watch_failures(self, outcomes):
+        """Pass outcomes on until too many in a row failed for the same cause.
+
+        :param outcomes: iterator of ``(recipient id, state, reason)``
+        :raise TooManyFailures: before the next message is handed over
+        """
+        run = FailureRun(self._get_failure_limit())
+        for outcome in outcomes:
+            yield outcome
+            if run.note(*outcome[1:]):
+                raise TooManyFailures(
+                    self.env._(
+                        "%(count)s messages in a row failed for the same cause: %(reason)s",
+                        count=run.count,
+                        reason=outcome[2] or "?",
+                    )
+                )
+
+    @api.model
+    def _get_failure_limit(self):
+        """Return the failures of the same kind in a row that suspend an operation; 0 = never."""
+        # Superuser: a setting of the server, of which nothing is shown.
+        return int(
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("crm_campaign.failures_in_a_row", self._failure_limit)
+        )
+
+    def _suspend_for_failures(self, message):
+        """Suspend the operation and tell its responsible why."""
+        self.write({"error_message": message})
+        self._suspend()
+        operation = self.operation_id
+        if operation.state == "running":
+            operation.state = "suspended"
+        operation.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=operation.user_id.id,
+            summary=self.env._("Sending was suspended"),
+            note=message,
+        )
 
     def _find_ineligible(self, recipient_ids):
         """Check eligibility once more, on the frozen addresses, just before messages leave.

@@ -36,6 +36,27 @@ class CrmCampaignExecution(models.Model):
         self.env["crm.campaign.recipient"].invalidate_model()
         return self.env.cr.rowcount
 
+    def _freeze_sample(self):
+        """Freeze the first person who would receive, alone; the caller undoes it.
+
+        :return: one recipient, or none
+        """
+        self.ensure_one()
+        columns = self._prepare_recipient_columns()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_campaign_recipient (%s)
+                SELECT %s FROM (%s) AS frozen WHERE exclusion IS NULL LIMIT 1 RETURNING id
+                """,
+                SQL(", ").join(SQL.identifier(name) for name in columns),
+                SQL(", ").join(columns.values()),
+                self._get_frozen_sql(),
+            )
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        return self.env["crm.campaign.recipient"].browse(ids)
+
     def _get_frozen_sql(self):
         """Give who is in and who is out, and why: what freezing writes and the waterfall counts.
 

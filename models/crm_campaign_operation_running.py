@@ -19,7 +19,8 @@ class CrmCampaignOperation(models.Model):
 
     def action_draft(self):
         """Take a ready operation back to preparation."""
-        self._move("draft")
+        for operation in self:
+            operation._move("draft" if operation.state == "ready" else "to_test")
 
     def action_dispatch(self):
         """Depart now, or at the start date when it is in the future.
@@ -85,6 +86,28 @@ class CrmCampaignOperation(models.Model):
         """Go on with the recipients that still wait."""
         self._move("running")
         self._get_executions_sudo()._resume()
+
+    def action_ask_resume(self):
+        """Ask what becomes of the messages that waited meanwhile, then go on."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Resume “%s”", self.name),
+            "res_model": "crm.campaign.operation.resume",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_operation_id": self.id},
+        }
+
+    def _resume_without_waiting(self):
+        """Go on, but give up the messages that waited while the operation was suspended."""
+        executions = self._get_executions_sudo()
+        self._move("running")
+        executions.env["crm.campaign.recipient"]._withdraw_pending(
+            executions.filtered(lambda run: run.state == "suspended" and run.started_at),
+            self.env._("Given up when the operation was resumed"),
+        )
+        executions._resume()
 
     def action_cancel(self):
         """Stop for good: recipients that still wait are withdrawn."""

@@ -250,15 +250,18 @@ class CrmCampaignRecipient(models.Model):
         self.env["crm.campaign.recount"]._request(self.execution_id)
 
     @api.model
-    def _withdraw_pending(self, executions):
-        """Take the rows that still wait out of the queue, because their execution was cancelled."""
+    def _withdraw_pending(self, executions, reason=None):
+        """Take the rows that still wait out of the queue.
+
+        :param str | None reason: why; the operation was cancelled unless said otherwise
+        """
         if not executions:
             return
         self.env.cr.execute(
             SQL(
                 "UPDATE crm_campaign_recipient SET state = 'withdrawn', failure_reason = %s"
                 " WHERE execution_id IN %s AND state = 'pending'",
-                self.env._("Operation cancelled"),
+                reason or self.env._("Operation cancelled"),
                 tuple(executions.ids),
             )
         )

@@ -154,6 +154,12 @@ class CrmCampaignTarget(models.Model):
                 )
             )
 
+    def write(self, vals):
+        done = super().write(vals)
+        if set(vals) - {"name", "description", "tag_ids", "columns"}:
+            self.env["crm.campaign.operation"]._void_all_changed_proofs()
+        return done
+
     # === ACTION METHODS === #
 
     def action_view_operations(self):
@@ -287,6 +293,14 @@ class CrmCampaignTarget(models.Model):
         except (UserError, AccessError):
             return False
         return True
+
+    def _get_definition(self):
+        """Return what the target is defined by, to know whether it changed. Extended by modes.
+
+        :return: anything whose ``repr`` changes with the definition
+        """
+        self.ensure_one()
+        return (self.id, self.mode, self.record_kind, self.domain)
 
     def _assert_domain(self):
         """Check that the criteria are a literal domain that the database can run.

@@ -88,6 +88,11 @@ class CrmCampaignTarget(models.Model):
             return super()._get_criteria_domain()
         return Domain(self._evaluate_filter(self._get_filter_sudo().domain))
 
+    def _get_definition(self):
+        # EXTENDS crm_campaign — with what the filter says
+        definition = super()._get_definition()
+        return (definition, self.sudo().filter_id.domain) if self.mode == "filter" else definition
+
     def _describe_criteria(self):
         # EXTENDS crm_campaign — the filter and what it says
         if self.mode != "filter":

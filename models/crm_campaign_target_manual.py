@@ -127,6 +127,14 @@ class CrmCampaignTarget(models.Model):
         query = Member._search(named)
         return query.subselect(SQL.identifier(query.table, "res_id"))
 
+    def _get_definition(self):
+        # EXTENDS crm_campaign — with the records that it names
+        Member = self.env["crm.campaign.target.member"].sudo()
+        named = Member._read_group(
+            [("target_id", "=", self.id)], ["origin"], ["__count", "write_date:max"]
+        )
+        return (super()._get_definition(), named)
+
     def _get_criteria_domain(self):
         # EXTENDS crm_campaign — the people that a file brought
         if self.mode != "import":

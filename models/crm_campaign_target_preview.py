@@ -250,6 +250,7 @@ class CrmCampaignTarget(models.Model):
         self.invalidate_recordset(
             ["targeted_count", "excluded_count", "addition_count", "exclusion_count", "preview"]
         )
+        self.env["crm.campaign.operation"]._void_all_changed_proofs()
 
     # === HELPERS === #
 

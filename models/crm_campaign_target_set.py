@@ -119,6 +119,14 @@ class CrmCampaignTarget(models.Model):
             return Domain.AND(domains)
         return self.set_first_id._get_full_domain() & ~Domain.OR(domains)
 
+    def _get_definition(self):
+        # EXTENDS crm_campaign — with what the members are defined by
+        if self.mode != "set":
+            return super()._get_definition()
+        members = tuple(member._get_definition() for member in self.set_member_ids.sorted("id"))
+        first = self.set_first_id._get_definition() if self.set_first_id else None
+        return (super()._get_definition(), self.set_operator, first, members)
+
     def _get_explicit_sql(self):
         # EXTENDS crm_campaign — what the members name, at any depth
         named = [super()._get_explicit_sql()]

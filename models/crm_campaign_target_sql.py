@@ -73,6 +73,11 @@ class CrmCampaignTarget(models.Model):
             return super()._get_criteria_domain()
         return Domain("id", "in", SQL("(SELECT unnest(%s::int[]))", self._get_sql_ids()))
 
+    def _get_definition(self):
+        # EXTENDS crm_campaign — with the query
+        definition = super()._get_definition()
+        return (definition, self.sudo().sql_text) if self.mode == "sql" else definition
+
     def _describe_criteria(self):
         # EXTENDS crm_campaign — whose query, and which; not its text, which few may read
         if self.mode != "sql":

@@ -108,7 +108,18 @@ class CrmCampaignTemplate(models.Model):
         self._assert_unlocked(vals)
         vals = dict(vals)
         self._convert_body_placeholders(vals)
-        return super().write(vals)
+        done = super().write(vals)
+        if set(vals) & set(self._get_content_fields()):
+            self.env["crm.campaign.operation"]._void_all_changed_proofs()
+        return done
+
+    @api.model
+    def _get_content_fields(self):
+        """Name the fields that make the content, on every channel. Extended by integrators.
+
+        :rtype: list[str]
+        """
+        return ["subject", "body_html"]
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

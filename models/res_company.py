@@ -10,6 +10,7 @@ class ResCompany(models.Model):
     campaign_cap_enabled = fields.Boolean(string="Limit the Pressure on Contacts")
     campaign_cap_count = fields.Integer(string="Messages per Contact at Most", default=4)
     campaign_cap_days = fields.Integer(string="Period of the Limit (Days)", default=30)
+    campaign_needs_proof = fields.Boolean(string="Ask for a Proof")
     # Preference page
     campaign_preference_days = fields.Integer(
         string="Preference Links Last (Days)",

@@ -15,6 +15,7 @@ from . import test_fill
 from . import test_operation
 from . import test_performance
 from . import test_preferences
+from . import test_proof
 from . import test_recipient
 from . import test_relative_dates
 from . import test_replies
@@ -39,5 +40,6 @@ from . import test_tools_relative_date
 from . import test_tools_domain_expression
 from . import test_tools_archive
 from . import test_tools_people_file
+from . import test_tools_failure_run
 from . import test_tools_spreadsheet
 from . import test_ui

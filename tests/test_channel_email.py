@@ -212,6 +212,26 @@ class TestChannelEmail(CrmCampaignCase):
         self.assertFigures(execution, sent=2, failed=0)
         self.assertEqual(execution.operation_id.state, "done")
 
+    def test_failures_in_a_row_suspend_the_operation(self):
+        self.env["ir.config_parameter"].set_param("crm_campaign.failures_in_a_row", "5")
+        self._create_partners(30)
+        execution = self._dispatch(self._create_operation())
+        operation = execution.operation_id
+        self.sink.set_behaviour(refuse_all=True)
+
+        self._send()
+
+        self.assertEqual((execution.state, operation.state), ("suspended", "suspended"))
+        self.assertRegex(execution.error_message, "^5 messages in a row failed for the same cause")
+        self.assertEqual(operation.activity_ids.user_id, self.marketer)
+        self.assertFigures(execution, failed=5, pending=execution.included_count - 5)
+
+        self.sink.set_behaviour(refuse_all=False)
+        operation.action_resume()
+        self._send()
+        self.assertEqual(execution.state, "done")
+        self.assertFigures(execution, failed=5, pending=0)
+
     def test_everybody_refused_is_an_error(self):
         self._create_partners(3)
         self.sink.set_behaviour(refuse_all=True)

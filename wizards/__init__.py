@@ -1,6 +1,8 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from . import crm_campaign_operation_check
+from . import crm_campaign_operation_refuse
+from . import crm_campaign_operation_resume
 from . import crm_campaign_target_add
 from . import crm_campaign_target_explain
 from . import base_partner_merge
