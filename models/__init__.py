@@ -24,6 +24,7 @@ from . import crm_campaign_target_member
 from . import crm_campaign_target_set
 from . import crm_campaign_target_filter
 from . import crm_campaign_target_sql
+from . import crm_campaign_target_execution
 from . import crm_campaign_target_import
 from . import crm_campaign_target_import_matching
 from . import crm_campaign_target_import_saving

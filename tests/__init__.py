@@ -22,6 +22,7 @@ from . import test_replies
 from . import test_security
 from . import test_smtp
 from . import test_target
+from . import test_target_execution
 from . import test_target_explain
 from . import test_target_manual
 from . import test_target_filter
