@@ -151,13 +151,14 @@ class Claim:
 
         :param outcomes: lazy iterator of ``(recipient id, state, reason or None)``; drawing the
             next item is what hands the next message over
-        :param order: recipient ids in the order in which the outcomes will come
+        :param order: recipient ids in the order in which the outcomes will come; may be empty
         :return: number of outcomes
         :raise ValueError: an outcome came out of order
         """
         settled = 0
-        if order:
-            self._take_in_hand(order[0])
+        if not order:
+            return settled  # every row of the claim was withdrawn
+        self._take_in_hand(order[0])
         for current_id, next_id in zip(order, [*order[1:], None], strict=True):
             recipient_id, state, reason = next(outcomes)
             if recipient_id != current_id:

@@ -169,6 +169,16 @@ class TestExecution(CrmCampaignCase):
         self.assertEqual(execution.state, "done")
         self.assertFigures(execution, included=3, sent=1, withdrawn=2)
 
+    def test_batch_of_which_nobody_may_be_written_to_any_more_ends_the_execution(self):
+        partner = self._create_partner("Zoé", "zoe@test.example.com")
+        execution = self._dispatch(self._create_operation())
+        partner.active = False
+
+        self._send()
+
+        self.assertRecipients(execution, [{"partner": partner, "state": "withdrawn"}])
+        self.assertRecordValues(execution, [{"state": "done", "error_message": False}])
+
     def test_who_was_deleted_after_freezing_gets_nothing(self):
         first, second = self._create_partners(2)
         execution = self._dispatch(self._create_operation())
