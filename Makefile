@@ -18,7 +18,7 @@ demo: ## set up, create the demo database, run the main job on the shipped conta
 serve: ## serve the demo database on PORT (8069), loopback only, until Ctrl-C
 	$(RUN) serve
 
-test: ## everything the CI runs; STAGE=lint|kernels|python|po|install for one, ARGS="-k name" for pytest, KEEP=1 keeps databases
+test: ## everything the CI runs; STAGE=lint|kernels|python|po|example|install for one, ARGS="-k name" for pytest, KEEP=1 keeps databases
 	$(RUN) test
 
 lint: ## ruff, pylint-odoo, OCA checks, XML schemas, JavaScript

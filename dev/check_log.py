@@ -17,6 +17,7 @@ LINE = re.compile(
 LEVELS = {"WARNING", "ERROR", "CRITICAL"}
 # Python's own warnings, printed without a logger.
 PYTHON_WARNING = re.compile(r"^\S+:\d+: \w*Warning: ")
+OURS = re.compile(r"/crm_campaign(_event)?/")
 # What the host says by itself, whatever the addon: (reason, regular expression on "logger: text").
 HOST_NOISE = [
     ("no contrib extensions in the embedded PostgreSQL", r"extension \"?(pg_trgm|unaccent)\b"),
@@ -41,7 +42,7 @@ def is_finding(line: str) -> bool:
     >>> is_finding(f"{head} WARNING db odoo.tools: Wkhtmltopdf is missing")
     False
     """
-    if PYTHON_WARNING.match(line) and "/crm_campaign/" in line:
+    if PYTHON_WARNING.match(line) and OURS.search(line):
         return True
     match = LINE.match(line)
     if not match or match["level"] not in LEVELS:

@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("CRM_CAMPAIGN_HOME") or "~/.cache/crm_campaign").expanduser().absolute()
 LOGS = HOME / "logs"
 RUN = HOME / "run"
+# An addon that extends ours, as docs/extending.md tells: never part of the addon itself.
+EXAMPLES = Path("docs", "examples")
+EXAMPLE = "crm_campaign_event"
 DEMO_DB = f"{MODULE}_demo"
 
 

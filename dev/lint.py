@@ -7,7 +7,18 @@ import subprocess
 from pathlib import Path
 
 import bootstrap
-from ground import HOME, ROOT, RUN, Ground, child_environment, private_folder, run_child, say
+from ground import (
+    EXAMPLE,
+    EXAMPLES,
+    HOME,
+    ROOT,
+    RUN,
+    Ground,
+    child_environment,
+    private_folder,
+    run_child,
+    say,
+)
 
 IGNORED_FOLDERS = {"node_modules", "lib", "__pycache__"}  # static/lib holds third-party scripts
 
@@ -27,14 +38,15 @@ def lint_python(ground: Ground) -> bool:
 
 
 def lint_addon(ground: Ground) -> bool:
-    """Check the addon's conventions: pylint-odoo and the OCA's checks, through the link."""
+    """Check the conventions of the addon, reached through its link, and of the example."""
     if not (ROOT / "__manifest__.py").exists():
         say("lint: pylint-odoo and the OCA checks wait for a __manifest__.py.")
         return True
     rc = f"--rcfile={ROOT / '.pylintrc'}"
-    pylint = tool(ground, "pylint", rc, ground.addon, folder=RUN)
+    addons = [ground.addon, ROOT / EXAMPLES / EXAMPLE]
+    pylint = tool(ground, "pylint", rc, *addons, folder=RUN)
     disabled = "--disable=prefer-readme-rst,xml-header-wrong"
-    oca = tool(ground, "oca-checks-odoo-module", disabled, ground.addon, folder=RUN)
+    oca = tool(ground, "oca-checks-odoo-module", disabled, *addons, folder=RUN)
     return report("pylint-odoo", pylint) & report("OCA checks", oca)
 
 

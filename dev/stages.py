@@ -2,13 +2,14 @@
 """The stages of ``make test``; all run even when one fails.
 
 ``lint``; ``kernels``: the pure modules' doctests, without Odoo; ``python``: pytest with tours and
-Hoot tests; ``po``: translations; ``install``: install from nothing with demo data, upgrade,
-uninstall.
+Hoot tests; ``po``: translations; ``example``: the integrator's addon of ``docs/examples``;
+``install``: install from nothing with demo data, upgrade, uninstall.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 
 import bootstrap
@@ -16,6 +17,8 @@ import check_log
 import database
 import lint
 from ground import (
+    EXAMPLE,
+    EXAMPLES,
     MODULE,
     ROOT,
     RUN,
@@ -28,9 +31,11 @@ from ground import (
     say,
 )
 
-UNINSTALL = f"""
-env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()
+UNINSTALL = """
+env["ir.module.module"].search([("name", "=", "{module}")]).button_immediate_uninstall()
 """
+# Stages that arguments for pytest do not concern.
+SLOW = ("example", "install")
 
 
 def run_stages() -> int:
@@ -51,14 +56,14 @@ def run_stages() -> int:
 
 
 def chosen_stages() -> list:
-    """Give the stages' names: STAGE's, else all; arguments for pytest skip the slow last one."""
+    """Give the stages' names: STAGE's, else all; arguments for pytest skip the slow last ones."""
     stage = os.environ.get("STAGE")
     if stage:
         unknown = set(stage.split(",")) - set(STAGES)
         if unknown:
             raise Fail(f"STAGE={stage} is unknown: choose among {', '.join(STAGES)}.")
         return stage.split(",")
-    return [name for name in STAGES if name != "install" or not os.environ.get("ARGS")]
+    return [name for name in STAGES if name not in SLOW or not os.environ.get("ARGS")]
 
 
 def passes(name: str, ground: Ground) -> bool:
@@ -129,6 +134,26 @@ def translations(ground: Ground, action: str) -> bool:
         pot.unlink(missing_ok=True)
 
 
+# === EXAMPLE === #
+def stage_example(ground: Ground) -> bool:
+    """Install the integrator's addon beside ours, run its tests, uninstall it; read every log."""
+    source = database.template(ground, 2)
+    path = f"--addons-path={ground.addons_path},{ROOT / EXAMPLES}"
+    with database.temporary(ground, "example", source) as name:
+        tests = (path, "--test-tags", f"/{EXAMPLE}")
+        log = database.install(ground, name, EXAMPLE, "example", *tests)
+        passed = clean_log("install and tests", log)
+        passed &= tests_ran(log)
+        return clean_log("uninstall", uninstall(ground, name, EXAMPLE, path)) and passed
+
+
+def tests_ran(log) -> bool:
+    """Print how many tests an Odoo log tells of; none at all is a failure."""
+    found = re.findall(r"\d+ failed, \d+ error\(s\) of (\d+) tests", log.read_text())
+    print(f"{found[-1] if found else 0} tests", flush=True)
+    return bool(found) and found[-1] != "0"
+
+
 # === INSTALL, UPGRADE, UNINSTALL === #
 def stage_install(ground: Ground) -> bool:
     """Install on an empty database with demo data, upgrade, uninstall; read every log."""
@@ -145,13 +170,15 @@ def stage_install(ground: Ground) -> bool:
         return nothing_left(ground, name, reference) and passed
 
 
-def uninstall(ground: Ground, name: str):
-    """Uninstall the addon with the host's own button; give the log."""
-    script = private_folder(RUN) / f"uninstall-{os.getpid()}.py"
-    script.write_text(UNINSTALL)
+def uninstall(ground: Ground, name: str, module: str = MODULE, *options: str):
+    """Uninstall an addon with the host's own button; give the log."""
+    label = f"uninstall-{module}"
+    script = private_folder(RUN) / f"{label}-{os.getpid()}.py"
+    script.write_text(UNINSTALL.format(module=module))
+    arguments = ("shell", "--no-http", *options)
     try:
         with open(script) as lines:
-            return database.odoo(ground, name, "shell", "--no-http", label="uninstall", stdin=lines)
+            return database.odoo(ground, name, *arguments, label=label, stdin=lines)
     finally:
         script.unlink()
 
@@ -209,5 +236,6 @@ STAGES = {
     "kernels": stage_kernels,
     "python": stage_python,
     "po": stage_po,
+    "example": stage_example,
     "install": stage_install,
 }

@@ -53,6 +53,7 @@ from . import crm_campaign_channel_email_content
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread
 from . import mailing_trace
+from . import crm_campaign_target_mixin
 from . import crm_campaign_contact_mixin
 from . import crm_lead
 from . import res_company

@@ -13,6 +13,7 @@ class CrmCampaignContactMixin(models.AbstractModel):
     """
 
     _name = "crm.campaign.contact.mixin"
+    _inherit = "crm.campaign.target.mixin"
     _description = "Record Reached by Campaigns"
 
     do_not_email = fields.Boolean(
@@ -30,21 +31,6 @@ class CrmCampaignContactMixin(models.AbstractModel):
         help="The number is on the phone blacklist: no campaign calls it nor sends it an SMS.",
     )
     do_not_write = fields.Boolean(help="No campaign sends a letter to this address.")
-    # To search only: lists open on the people of a target or of a figure, whatever their number.
-    campaign_target_ids = fields.Many2many(
-        "crm.campaign.target",
-        string="Campaign Targets",
-        store=False,
-        search="_search_campaign_target_ids",
-        groups="crm_campaign.crm_campaign_group_user",
-        export_string_translation=False,
-    )
-    campaign_departure = fields.Char(
-        store=False,
-        search="_search_campaign_departure",
-        groups="crm_campaign.crm_campaign_group_user",
-        export_string_translation=False,
-    )
 
     # === COMPUTE METHODS === #
 
@@ -79,17 +65,6 @@ class CrmCampaignContactMixin(models.AbstractModel):
     @api.model
     def _search_do_not_call(self, operator, value):
         return Domain("phone_sanitized_blacklisted", operator, value)
-
-    @api.model
-    def _search_campaign_target_ids(self, operator, value):
-        return self.env["crm.campaign.target"]._get_targets_domain(operator, value)
-
-    @api.model
-    def _search_campaign_departure(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        Operation = self.env["crm.campaign.operation"]
-        return Domain.OR(Operation._get_departure_domain(figure) for figure in value)
 
     # === CRUD METHODS === #
 

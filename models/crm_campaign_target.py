@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL, mute_logger
 
 from ..const import RECORD_KINDS
@@ -88,7 +88,9 @@ class CrmCampaignTarget(models.Model):
     def _get_models_by_kind(self):
         """Give the model that holds each kind of record. Extended by integrators, who add a kind.
 
-        :return: record kind -> model name
+        Such a model inherits ``crm.campaign.target.mixin``, in whose lists figures open.
+
+        :return: record kind -> model name; of several kinds of one model, the widest comes last
         :rtype: dict[str, str]
         """
         return {
@@ -283,6 +285,26 @@ class CrmCampaignTarget(models.Model):
             "contact": Domain("is_company", "=", False),
         }
         return domains.get(self.record_kind, Domain.TRUE)
+
+    def _retire_kind(self):
+        """Keep targets whose kind of record goes away with its addon, archived and without anybody.
+
+        For the ``ondelete`` of the kind: operations and executions refer to these targets, so they
+        cannot be deleted, and no other record may take the place of theirs.
+        """
+        # Superuser: the user who uninstalls may not see every target.
+        targets = self.sudo()
+        named = [("target_id", "in", targets.ids)]
+        self.env["crm.campaign.target.member"].sudo().search(named).unlink()
+        targets.write(
+            {
+                "record_kind": "partner",
+                "mode": "query",
+                "domain": repr(list(Domain.FALSE)),
+                "column_ids": [Command.clear()],
+                "active": False,
+            }
+        )
 
     def _is_valid(self):
         """Say whether the criteria can be evaluated for this user."""

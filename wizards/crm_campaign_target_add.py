@@ -26,9 +26,21 @@ class CrmCampaignTargetAdd(models.TransientModel):
     )
     reason = fields.Char(help="Why, for whoever wonders later.")
     res_model = fields.Char(default=lambda self: self.env.context.get("active_model"))
+    record_kind = fields.Char(
+        default=lambda self: self._default_record_kind(), export_string_translation=False
+    )
     record_count = fields.Integer(
         string="Selected Records", default=lambda self: len(self._get_selected_ids())
     )
+
+    @api.model
+    def _default_record_kind(self):
+        """Return the widest kind of the selected records, for the target that is made here."""
+        models_by_kind = self.env["crm.campaign.target"]._get_models_by_kind()
+        kinds = {
+            model: kind for kind, model in models_by_kind.items()
+        }  # the last one is the widest
+        return kinds.get(self.env.context.get("active_model"))
 
     @api.model
     def _get_selected_ids(self):
