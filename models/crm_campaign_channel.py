@@ -50,8 +50,8 @@ class CrmCampaignChannel(models.AbstractModel):
         :param execution: the execution
         :param odoo.tools.query.Query query: query over the people; joins may be added
         :param odoo.tools.SQL address: address, as ``_address_sql`` gives it or as it was frozen
-        :return: pairs of an exclusion reason (const.EXCLUSIONS) and the SQL condition of it; the
-            order does not matter; may be empty
+        :return: pairs of an exclusion reason (a value of ``exclusion`` of recipients) and the SQL
+            condition of it; the order does not matter; may be empty
         :rtype: list[tuple[str, odoo.tools.SQL]]
         """
         return []

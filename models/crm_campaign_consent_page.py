@@ -101,7 +101,13 @@ class CrmCampaignConsent(models.Model):
 
     @api.model
     def _get_wording(self, purpose):
-        """Give the words under which people decide: kept with each decision as its proof."""
+        """Give the words under which people decide: kept with each decision as its proof.
+
+        Extended by integrators.
+
+        :param purpose: one purpose, in the language of who reads
+        :rtype: str
+        """
         return f"{purpose.name}: {purpose.description or purpose.name}"
 
     @api.model

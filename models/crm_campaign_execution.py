@@ -6,7 +6,6 @@ from odoo.tools import SQL, format_datetime
 
 from ..const import (
     CHANNELS,
-    EXCLUSIONS,
     EXECUTION_STATES,
     RECIPIENT_SENT_STATES,
 )
@@ -127,9 +126,7 @@ class CrmCampaignExecution(models.Model):
 
         Shape: ``[{"reason": code, "label": str, "count": int}, ...]``, reasons that occurred only.
         """
-        labels = dict(
-            self.env["crm.campaign.recipient"]._fields["exclusion"]._description_selection(self.env)
-        )
+        labels = self.env["crm.campaign.recipient"]._get_exclusions()
         counts = {}
         for execution, reason, count in self.env["crm.campaign.recipient"]._read_group(
             [("execution_id", "in", self.ids), ("exclusion", "!=", False)],
@@ -139,8 +136,8 @@ class CrmCampaignExecution(models.Model):
             counts[execution.id, reason] = count
         for execution in self:
             execution.exclusion_summary = [
-                {"reason": reason, "label": labels[reason], "count": counts[execution.id, reason]}
-                for reason, _label in EXCLUSIONS
+                {"reason": reason, "label": label, "count": counts[execution.id, reason]}
+                for reason, label in labels.items()
                 if (execution.id, reason) in counts
             ]
 
@@ -224,7 +221,7 @@ class CrmCampaignExecution(models.Model):
         }
         if figure in domains:
             return domains[figure]
-        if figure in dict(EXCLUSIONS):
+        if figure in self.env["crm.campaign.recipient"]._get_exclusions():
             return [("exclusion", "=", figure)]
         return [("state", "=", figure)]
 

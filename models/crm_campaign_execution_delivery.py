@@ -249,8 +249,7 @@ class CrmCampaignExecution(models.Model):
             return {}
         rows = self.env.execute_query(self._get_last_check_sql(recipient_ids))
         reasons = dict(rows)
-        exclusion = self.env["crm.campaign.recipient"]._fields["exclusion"]
-        labels = dict(exclusion._description_selection(self.env))
+        labels = self.env["crm.campaign.recipient"]._get_exclusions()
         # Who is not found at all was deleted since then.
         labels["deleted"] = self.env._("Deleted")
         found = {

@@ -5,8 +5,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..const import EXCLUSIONS
-
 
 class CrmCampaignExecution(models.Model):
     """Who really receives: every reason to leave a person out, as SQL.
@@ -20,7 +18,12 @@ class CrmCampaignExecution(models.Model):
     # === BUSINESS METHODS === #
 
     def _get_reasons_sql(self, query, address, visible, by_hand):
-        """Give every reason to leave a person out, in the order of the checks.
+        """Give every reason to leave a person out. Extended by integrators, who add a reason.
+
+        A reason is a value of ``exclusion`` of recipients; the order of that field's values is the
+        order of the checks, whatever the order here. Called at freezing, for the waterfall, when
+        each message leaves and to explain one case: ``query`` reads the model of the people
+        (``self.res_model``), as superuser but at freezing.
 
         :param query: query over the people, to which joins may be added
         :param SQL address: the address of the channel, copied or about to be
@@ -46,7 +49,7 @@ class CrmCampaignExecution(models.Model):
             reasons["archived"] = SQL(
                 "%s IS NOT TRUE", SQL.identifier(query.table, People._active_name)
             )
-        return {code: reasons[code] for code, _label in EXCLUSIONS if reasons.get(code)}
+        return {code: condition for code, condition in reasons.items() if condition}
 
     def _explain_reasons(self, record):
         """Say everything that would hold a record back at a departure right now.
@@ -75,7 +78,8 @@ class CrmCampaignExecution(models.Model):
         holding = {code for code, holds in zip(reasons, results, strict=True) if holds}
         if not holding and self._is_duplicate(record):
             holding.add("duplicate")
-        return [code for code, _label in EXCLUSIONS if code in holding], address
+        exclusions = self.env["crm.campaign.recipient"]._get_exclusions()
+        return [code for code in exclusions if code in holding], address
 
     def _is_duplicate(self, record):
         """Say whether somebody else of the target takes the address of a record."""
@@ -87,7 +91,13 @@ class CrmCampaignExecution(models.Model):
         return self.env.execute_query(frozen) == [("duplicate",)]
 
     def _get_partner_sql(self, query):
-        """Give the contact of a targeted record, as an SQL expression over ``query``."""
+        """Give the contact of a targeted record: whose consent and pressure count, to whom the row
+        belongs. Extended by integrators whose records name it otherwise than ``partner_id``.
+
+        :param query: query over the people, to which joins may be added
+        :return: expression over ``query`` that gives an id or NULL
+        :rtype: SQL
+        """
         if self.res_model == "res.partner":
             return SQL.identifier(query.table, "id")
         if "partner_id" in self.env[self.res_model]._fields:

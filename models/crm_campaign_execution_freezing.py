@@ -125,7 +125,10 @@ class CrmCampaignExecution(models.Model):
         """Give the first reason that holds, as an SQL expression; NULL = none."""
         if not reasons:
             return SQL("NULL::varchar")
-        whens = (SQL("WHEN %s THEN %s", condition, code) for code, condition in reasons.items())
+        exclusions = self.env["crm.campaign.recipient"]._get_exclusions()
+        whens = (
+            SQL("WHEN %s THEN %s", reasons[code], code) for code in exclusions if code in reasons
+        )
         return SQL("CASE %s END", SQL(" ").join(whens))
 
     def _get_company_partner_sql(self, query, partner):

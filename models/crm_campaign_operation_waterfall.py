@@ -5,8 +5,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import EXCLUSIONS
-
 
 class CrmCampaignOperation(models.Model):
     """What a departure would give right now: the waterfall, before anything is written.
@@ -71,7 +69,11 @@ class CrmCampaignOperation(models.Model):
         )
         return {
             "targeted": sum(counts.values()),
-            **{code: counts[code] for code, _label in EXCLUSIONS if code in counts},
+            **{
+                code: counts[code]
+                for code in self.env["crm.campaign.recipient"]._get_exclusions()
+                if code in counts
+            },
             "included": counts.get(None, 0),
         }
 
@@ -88,7 +90,7 @@ class CrmCampaignOperation(models.Model):
         if not operation_id.isdigit() or reason not in (
             "targeted",
             "included",
-            *dict(EXCLUSIONS),
+            *self.env["crm.campaign.recipient"]._get_exclusions(),
         ):
             raise UserError(self.env._("There is no such figure: %s", figure))
         execution = self.browse(int(operation_id))._get_departure_execution()

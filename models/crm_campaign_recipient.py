@@ -88,6 +88,17 @@ class CrmCampaignRecipient(models.Model):
             self.env._("A recipient is the record of what was done: it cannot be deleted.")
         )
 
+    # === EXCLUSION REASONS === #
+
+    @api.model
+    def _get_exclusions(self):
+        """Give every reason to leave a person out, those that integrators added included.
+
+        :return: reason -> label in the language of the user, in the order of the checks
+        :rtype: dict[str, str]
+        """
+        return dict(self._fields["exclusion"]._description_selection(self.env))
+
     # === MERGE FIELDS === #
 
     @api.model

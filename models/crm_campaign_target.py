@@ -194,6 +194,8 @@ class CrmCampaignTarget(models.Model):
     def _get_targeted_query(self, user=None, company=None):
         """Give the people that a departure looks at: those of ``_get_query``, and those that were
         excluded by hand, who get that reason.
+
+        Takes, returns and raises what ``_get_query`` does.
         """
         target, People = self._evaluated_by(user, company)
         return People._search(target._get_targeted_domain())

@@ -47,7 +47,13 @@ class CrmCampaignTarget(models.Model):
         return [self._make_node(label, self._matches(person, domain))]
 
     def _explain_criteria(self, person):
-        """Return the node of what the mode requires. Extended by modes."""
+        """Return the node of what the mode requires. Extended by modes, also by integrators.
+
+        :param person: one record of ``res_model`` with the rights of who asks; the target itself
+            is superuser
+        :return: node, as described on this class (see ``_make_node``)
+        :rtype: dict
+        """
         self.ensure_one()
         domain = self._get_criteria_domain()
         if self.mode in ("import", "sql"):

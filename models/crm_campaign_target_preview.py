@@ -215,7 +215,11 @@ class CrmCampaignTarget(models.Model):
         ]
 
     def _get_default_columns(self):
-        """Return the names of the columns shown when none was chosen."""
+        """Return the names of the columns shown when none was chosen. Extended by integrators.
+
+        :return: names of fields of ``res_model``; what the user may not read is left out
+        :rtype: list[str]
+        """
         People = self.env[self.res_model]
         if self.res_model == "crm.lead":
             names = ["name", "contact_name", "email_from", "phone", "stage_id", "user_id"]

@@ -1,56 +1,92 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+import re
 from pathlib import Path
 
 from odoo.modules.module import get_module_path
-from odoo.tests import BaseCase, tagged
+from odoo.tests import TransactionCase, tagged
 
+from ..controllers.export import CrmCampaignExportController
 from ..models.crm_campaign_channel import CrmCampaignChannel
 
 # Hooks outside the channel contract: what integrators were promised.
-HOOKS = (
-    "_get_criteria_domain",
-    "_describe_criteria",
-    "_describe_domain",
-    "_get_kind_domain",
-    "_get_query",
-    "_prepare_execution_vals",
-    "_prepare_recipient_columns",
-    "_get_counter_conditions",
-    "_get_figure_domain",
-    "_get_merge_fields",
-    "_get_departure_fields",
-    "_get_frozen_fields",
-    "_get_sender_user",
-    "_prepare_mailing_vals",
-    "_get_headers",
-    "_get_columns",
-    "_get_rules",
-    "_get_reasons",
-    "_prepare_partner_vals",
-)
+HOOKS = {
+    "crm.campaign.target": (
+        "_get_models_by_kind",
+        "_get_kind_domain",
+        "_get_criteria_domain",
+        "_get_full_domain",
+        "_get_explicit_sql",
+        "_get_query",
+        "_get_targeted_query",
+        "_describe_criteria",
+        "_describe_domain",
+        "_explain_criteria",
+        "_get_columns",
+        "_get_default_columns",
+        "_retire_kind",
+        "_get_definition",
+    ),
+    "crm.campaign.target.import": ("_get_rules", "_get_reasons", "_prepare_partner_vals"),
+    "crm.campaign.operation": (
+        "_get_departure_fields",
+        "_get_frozen_fields",
+        "_get_sender_user",
+        "_prepare_execution_vals",
+    ),
+    "crm.campaign.execution": (
+        "_prepare_recipient_columns",
+        "_get_reasons_sql",
+        "_get_partner_sql",
+        "_get_counter_conditions",
+        "_get_figure_domain",
+    ),
+    "crm.campaign.channel.email": ("_prepare_mailing_vals", "_get_headers"),
+    "crm.campaign.consent": ("_get_wording", "_merge"),
+    "crm.campaign.recipient": ("_get_merge_fields",),
+}
+ROW = re.compile(r"^\| `(\w+)` \| (?:`([\w.]+)`|export controller) \|", re.MULTILINE)
 
 
 @tagged("post_install", "-at_install")
-class TestDocs(BaseCase):
+class TestDocs(TransactionCase):
     def setUp(self):
         super().setUp()
-        self.text = Path(get_module_path("crm_campaign"), "docs", "extending.md").read_text()
+        self.docs = Path(get_module_path("crm_campaign"), "docs")
+        self.text = (self.docs / "extending.md").read_text()
 
     def test_every_hook_of_a_channel_is_documented(self):
         hooks = [
             name
-            for name in vars(CrmCampaignChannel)
-            if callable(getattr(CrmCampaignChannel, name))
-            and name.startswith("_")
-            and not name.startswith("__")
+            for name, value in vars(CrmCampaignChannel).items()
+            if re.match(r"_[a-z]", name) and callable(value)
         ]
-        self.assertGreaterEqual(len(hooks), 8)
+        hooks = [*hooks, "_address_column", "_consent_channel"]
+        self.assertGreaterEqual(len(hooks), 10)
         for name in hooks:
             with self.subTest(name):
                 self.assertIn(f"`{name}`", self.text)
 
-    def test_every_other_hook_is_documented(self):
-        for name in HOOKS:
+    def test_every_other_hook_is_documented_and_nothing_else(self):
+        promised = {(name, model) for model, names in HOOKS.items() for name in names}
+        self.assertEqual(set(ROW.findall(self.text)), {*promised, ("_get_columns", "")})
+
+    def test_every_documented_hook_exists_and_says_what_it_is_for(self):
+        hooks = [(self.env[model], name) for model, names in HOOKS.items() for name in names]
+        for owner, name in [*hooks, (CrmCampaignExportController, "_get_columns")]:
             with self.subTest(name):
-                self.assertIn(f"`{name}`", self.text)
+                self.assertTrue(
+                    any(
+                        vars(parent)[name].__doc__
+                        for parent in (owner if isinstance(owner, type) else type(owner)).__mro__
+                        if name in vars(parent)
+                    )
+                )
+
+    def test_examples_are_quoted_as_they_are(self):
+        files = sorted((self.docs / "examples").glob("*/models/crm_*.py"))
+        self.assertEqual(len(files), 2)
+        for file in files:
+            with self.subTest(file.name):
+                _licence, code = file.read_text().split("\n\n", 1)
+                self.assertIn(f"```python\n{code}```\n", self.text)

@@ -36,6 +36,13 @@ class TestTargetManual(CrmCampaignCase):
         self.assertEqual(self.target.addition_count, 1)
         self.assertEqual(self.target.exclusion_count, 1)
 
+    def test_target_made_from_a_list_holds_the_widest_kind_of_its_records(self):
+        wizard = self.env["crm.campaign.target.add"]
+        for model, kind in (("res.partner", "partner"), ("crm.lead", "lead")):
+            with self.subTest(model):
+                defaults = wizard.with_context(active_model=model).default_get(["record_kind"])
+                self.assertEqual(defaults, {"record_kind": kind})
+
     def test_who_and_when_is_kept(self):
         self._select(self.out, reason="Asked for it")
 

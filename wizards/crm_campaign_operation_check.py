@@ -18,9 +18,7 @@ class CrmCampaignOperationCheck(models.TransientModel):
     @api.depends("operation_id")
     def _compute_figures(self):
         """Count once, when the check opens: ``exclusion_summary`` as on executions."""
-        labels = dict(
-            self.env["crm.campaign.recipient"]._fields["exclusion"]._description_selection(self.env)
-        )
+        labels = self.env["crm.campaign.recipient"]._get_exclusions()
         for check in self:
             figures = check.operation_id._get_departure_figures()
             check.targeted_count = figures.pop("targeted")

@@ -59,9 +59,7 @@ class CrmCampaignTargetExplain(models.TransientModel):
         record = self.record
         record.check_access("read")
         reasons, address = self._get_departure_execution(target)._explain_reasons(record)
-        labels = dict(
-            self.env["crm.campaign.recipient"]._fields["exclusion"]._description_selection(self.env)
-        )
+        labels = self.env["crm.campaign.recipient"]._get_exclusions()
         node = target._explain(record)
         return self.env["ir.qweb"]._render(
             "crm_campaign.explanation",

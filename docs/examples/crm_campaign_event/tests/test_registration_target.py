@@ -212,6 +212,43 @@ class TestRegistrationTarget(CrmCampaignCase):
             },
         )
 
+    def test_who_cancelled_is_left_out_for_a_reason_of_the_addon(self):
+        self.typed.write({"state": "cancel", "email": False})
+
+        execution = self._depart()
+
+        self.assertEqual(
+            self._exclusions(execution), {self.booked.id: False, self.typed.id: "cancelled"}
+        )
+        self.assertEqual(
+            execution.exclusion_summary,
+            [{"reason": "cancelled", "label": "Registration Cancelled", "count": 1}],
+        )
+        self.assertEqual(
+            self.env["crm.campaign.recipient"].search(
+                [
+                    ("execution_id", "=", execution.id),
+                    *execution._get_figure_domain("cancelled"),
+                ]
+            ),
+            self._get_row(execution, self.typed),
+        )
+
+    def test_reason_of_the_addon_is_counted_before_departure_and_explained(self):
+        self.typed.action_cancel()
+        operation = self._create_operation(target_id=self.target.id)
+
+        figures = operation._get_departure_figures()
+        obstacles, _address = operation._get_departure_execution()._explain_reasons(self.typed)
+
+        self.assertEqual(figures, {"targeted": 2, "cancelled": 1, "included": 1})
+        self.assertEqual(obstacles, ["cancelled"])
+        registrations = self.env["event.registration"].with_user(self.marketer)
+        self.assertEqual(
+            registrations.search([("campaign_departure", "in", [f"{operation.id}:cancelled"])]),
+            self.typed,
+        )
+
     def test_waterfall_counts_what_the_departure_does_and_opens_lists(self):
         self._register(name="No address")
         operation = self._create_operation(target_id=self.target.id)
@@ -238,20 +275,21 @@ class TestRegistrationTarget(CrmCampaignCase):
         self.assertFigures(execution, targeted=2, included=2, sent=2)
 
     def test_what_happens_before_the_message_leaves_counts(self):
-        hand, archived, away, deleted = (
+        hand, archived, away, deleted, cancelled = (
             self._register(email=f"{name}@test.example.com")
-            for name in ("hand", "archived", "away", "deleted")
+            for name in ("hand", "archived", "away", "deleted", "cancelled")
         )
         execution = self._depart()
         rows = {
             registration: self._get_row(execution, registration)
-            for registration in (self.booked, self.typed, hand, archived, away, deleted)
+            for registration in (self.booked, self.typed, hand, archived, away, deleted, cancelled)
         }
         self._refuse(self.zoe)
         self.target._exclude_records(hand.with_user(self.marketer))
         archived.action_archive()
         away.event_id = self.foreign_fair
         deleted.unlink()
+        cancelled.action_cancel()
 
         self._send()
 
@@ -264,6 +302,7 @@ class TestRegistrationTarget(CrmCampaignCase):
                 ("withdrawn", "Archived"),
                 ("withdrawn", "Not Visible"),
                 ("withdrawn", "Deleted"),
+                ("withdrawn", "Registration Cancelled"),
             ],
         )
 
