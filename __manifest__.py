@@ -39,8 +39,11 @@
     ],
     "demo": [
         "demo/res_partner_demo.xml",
+        "demo/crm_lead_demo.xml",
+        "demo/crm_campaign_consent_demo.xml",
         "demo/crm_campaign_demo.xml",
         "demo/crm_campaign_target_demo.xml",
+        "demo/crm_campaign_target_member_demo.xml",
         "demo/crm_campaign_template_demo.xml",
         "demo/crm_campaign_operation_demo.xml",
     ],

@@ -29,6 +29,7 @@ from demo_people import (
     read_letters,
     write_criteria,
 )
+from demo_samples import create_sql_target, load_samples
 from ground import bind_to_parent, end_group
 from smtp_sink import SmtpSink, read_journal
 
@@ -48,6 +49,7 @@ COUNTERS_LIMIT_S = 60
 POLL_S = 0.2
 
 MAUD = "maud"  # login and password
+ADMIN = "admin"  # login
 COMPANY = {
     "name": "Les Ateliers du Couesnon",
     "email": f"bonjour@{DOMAIN}",
@@ -290,7 +292,19 @@ def tell_story(database: Database, folder: Path) -> bool:
             acts = People(base_url, database.name, read_letters(sink.folder)).act()
         with step(7, "Les compteurs sont à jour"):
             count(database)
-    return give_account(database, sink, acts)
+    agrees = give_account(database, sink, acts)
+    add_samples(database)
+    return agrees
+
+
+def add_samples(database: Database):
+    """Add what a reader can click through: after the account, which tells of the letter alone."""
+    with step(8, "Exemples : cibles de chaque sorte, consentements, prochain départ") as remarks:
+        with database.env(lang="en_US") as env:
+            load_samples(env)
+        with database.env(ADMIN) as env:
+            create_sql_target(env)
+            remarks.append(f"{env['crm.campaign.target'].search_count([])} cibles")
 
 
 def prepare(database: Database, base_url: str, sink: SmtpSink):
