@@ -5,7 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang, mute_logger
+from odoo.tools import SQL, format_date, format_datetime, formatLang, mute_logger
 
 
 class CrmCampaignTarget(models.Model):
@@ -179,7 +179,7 @@ class CrmCampaignTarget(models.Model):
         if rows is None:
             return None
         records = People.browse([row[0] for row in rows])
-        columns = self._get_columns()
+        columns = self._get_columns(on_screen=True)
         return {
             "columns": [label for label, _get_text in columns],
             "rows": [
@@ -192,9 +192,11 @@ class CrmCampaignTarget(models.Model):
             ],
         }
 
-    def _get_columns(self):
-        """Give the columns of the preview and of the exports. Extended by integrators.
+    def _get_columns(self, on_screen=False):
+        """Give the columns of the preview and of the exports, the name first. Extended by
+        integrators.
 
+        :param bool on_screen: dates as the user reads them, not as spreadsheets do
         :return: pairs of a label and a function of a record that returns a text
         :rtype: list[tuple[str, Callable]]
         """
@@ -210,7 +212,10 @@ class CrmCampaignTarget(models.Model):
             and People._has_field_access(People._fields[name], "read")
         ]
         return [
-            (People._fields[name]._description_string(self.env), self._get_formatter(People, name))
+            (
+                People._fields[name]._description_string(self.env),
+                self._get_formatter(People, name, on_screen),
+            )
             for name in names
         ]
 
@@ -228,9 +233,15 @@ class CrmCampaignTarget(models.Model):
         return [name for name in names if name in People._fields]
 
     @api.model
-    def _get_formatter(self, People, name):
-        """Return the function that puts a field of a record in words, as on the screen."""
+    def _get_formatter(self, People, name, on_screen=False):
+        """Return the function that puts a field of a record in words.
+
+        :param bool on_screen: dates as the user reads them
+        """
         field = People._fields[name]
+        if on_screen and field.type in ("date", "datetime"):
+            write = format_date if field.type == "date" else format_datetime
+            return lambda record: write(self.env, record[name]) if record[name] else ""
         if field.relational:
             return lambda record: ", ".join(record[name].mapped("display_name"))
         if field.type == "selection":

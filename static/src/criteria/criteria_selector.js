@@ -22,6 +22,11 @@ export class CriteriaSelector extends DomainSelector {
         this.treeProcessor = withRelativeDates(this.treeProcessor);
     }
 
+    /** Targets look at archived records anyway: departure leaves them out with that reason. */
+    getShowArchivedCheckBox() {
+        return false;
+    }
+
     getDefaultCondition(fieldDefs) {
         const getFieldDef = (path) => fieldDefs[path];
         return introduceRelativeDates(super.getDefaultCondition(fieldDefs), { getFieldDef });
