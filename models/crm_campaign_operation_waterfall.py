@@ -31,6 +31,7 @@ class CrmCampaignOperation(models.Model):
             "res_id": check.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},  # eight figures in a line
         }
 
     # === BUSINESS METHODS === #

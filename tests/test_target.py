@@ -42,6 +42,17 @@ class TestTarget(CrmCampaignCase):
 
         self.assertEqual(len(self._create_target().preview["rows"]), 10)
 
+    def test_marketing_user_chooses_columns(self):
+        self._create_partner("Ann", "ann@test.example.com", birthdate_date="1990-02-03")
+        target = self._create_target(domain="[('email', '=', 'ann@test.example.com')]")
+        names = ("birthdate_date", "name")
+
+        field_names = [("model", "=", "res.partner"), ("name", "in", names)]
+        target.column_ids = self.env["ir.model.fields"].with_user(self.marketer).search(field_names)
+
+        self.assertEqual(target.preview["columns"], ["Name", "Birthdate"])
+        self.assertEqual(target.preview["rows"][0]["cells"], ["Ann", "02/03/1990"])
+
     def test_target_is_evaluated_again_at_each_use(self):
         target = self._create_target()
         self.assertEqual(len(self._get_people(target)), 3)

@@ -1,5 +1,10 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+from ast import literal_eval
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools.misc import file_path
 
@@ -57,6 +62,49 @@ class TestUi(BrowserCase):
 
         template = self.env["crm.campaign.template"].search([("name", "=", "Tour template")])
         self.assertEqual(template.subject, "Hello {{ object.partner_id.name }}")
+
+    def test_target_in_words_with_preview_and_explanation(self):
+        today = fields.Date.context_today(self.env.user)
+        self._create_partner("Born Today", birthdate_date=today - relativedelta(years=40))
+        later = today + relativedelta(days=40, years=-30)
+        self._create_partner("Born Later", birthdate_date=later)
+
+        self.start_tour(
+            "/odoo/action-crm_campaign.crm_campaign_target_action",
+            "crm_campaign_target",
+            login="campaign_marketer",
+        )
+
+        target = self.env["crm.campaign.target"].search([("name", "=", "Tour birthdays")])
+        self.assertEqual(literal_eval(target.domain), [("birthday_period", "=", "today")])
+
+    def test_contact_is_excluded_from_a_target_in_the_list_of_contacts(self):
+        contact = self._create_partner("Left Out", "left.out@test.example.com")
+        target = self._create_target(name="Tour target")
+
+        self.start_tour(
+            "/odoo/contacts?view_type=list",
+            "crm_campaign_add_to_target",
+            login="campaign_marketer",
+        )
+
+        member = target.member_ids
+        self.assertEqual(
+            (member.res_id, member.origin, member.reason), (contact.id, "exclusion", "Complaint")
+        )
+
+    def test_figure_of_the_waterfall_opens_its_list(self):
+        self._create_partners(2)
+        self._create_partner("No Email")
+        target = self._create_target()
+        target._exclude_records(self._create_partner("Left Out", "left.out@test.example.com"))
+        operation = self._create_operation(target_id=target.id)
+
+        self.start_tour(
+            f"/odoo/action-crm_campaign.crm_campaign_operation_action/{operation.id}",
+            "crm_campaign_waterfall",
+            login="campaign_marketer",
+        )
 
 
 @tagged("post_install", "-at_install")
