@@ -73,8 +73,11 @@ def check_tracking(execution, outside: dict, acts: Acts) -> list[tuple[bool, str
         same = same and execution[f"{figure}_count"] == len(addresses)
         checks.append((same, f"{LABELS[figure]} : même nombre, mêmes adresses"))
     env = execution.env
-    blacklisted = set(env["mail.blacklist"].search([]).mapped("email"))
-    checks.append((blacklisted == acts.unsubscribed, "la personne désinscrite est en liste noire"))
+    refusals = env["crm.campaign.consent"].search(
+        [("execution_id", "=", execution.id), ("decision", "=", "refused")]
+    )
+    recorded = set(refusals.mapped("address")) == acts.unsubscribed
+    checks.append((recorded, "le refus de la personne désinscrite est consigné"))
     answer = env["mail.message"].search([("message_id", "=", acts.reply_id)])
     domain = [("execution_id", "=", execution.id), ("email", "in", list(acts.repliers))]
     partner = env["crm.campaign.recipient"].search(domain).partner_id

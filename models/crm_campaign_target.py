@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
 from ..const import RECORD_KINDS
@@ -303,7 +303,7 @@ class CrmCampaignTarget(models.Model):
                 "record_kind": "partner",
                 "mode": "query",
                 "domain": repr(list(Domain.FALSE)),
-                "column_ids": [Command.clear()],
+                "columns": False,
                 "active": False,
             }
         )

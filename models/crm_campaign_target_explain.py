@@ -69,6 +69,8 @@ class CrmCampaignTarget(models.Model):
             return self._make_node(self.env._("not"), passed, connective="not", children=[child])
         if operator in ("&", "|"):
             children = [self._explain_domain(person, part) for part in self._get_parts(domain)]
+            if len(children) == 1:
+                return children[0]  # the two bounds of one range
             results = [child["passed"] for child in children]
             both = operator == "&"
             return self._make_node(
@@ -164,7 +166,8 @@ class CrmCampaignTarget(models.Model):
                 if not field.relational:
                     break  # a part of a date: the date itself is shown
                 records = records[name]._filtered_access("read")
-        texts = [self._get_formatter(records, field.name)(record) for record in records]
+        get_text = self._get_formatter(records, field.name, on_screen=True)
+        texts = [get_text(record) for record in records]
         shown = [text for text in texts if text]
         more = len(shown) - SHOWN_VALUES
         words = ", ".join(shown[:SHOWN_VALUES])

@@ -45,10 +45,8 @@ class TestTarget(CrmCampaignCase):
     def test_marketing_user_chooses_columns(self):
         self._create_partner("Ann", "ann@test.example.com", birthdate_date="1990-02-03")
         target = self._create_target(domain="[('email', '=', 'ann@test.example.com')]")
-        names = ("birthdate_date", "name")
 
-        field_names = [("model", "=", "res.partner"), ("name", "in", names)]
-        target.column_ids = self.env["ir.model.fields"].with_user(self.marketer).search(field_names)
+        target.columns = ["name", "birthdate_date"]
 
         self.assertEqual(target.preview["columns"], ["Name", "Birthdate"])
         self.assertEqual(target.preview["rows"][0]["cells"], ["Ann", "02/03/1990"])
