@@ -149,7 +149,7 @@ class TestPreferences(CrmCampaignMixin, HttpCase):
         self.zoe.lang = "fr_FR"
         path = self._get_path()
 
-        self.assertIn('lang="fr-FR"', self.url_open(path).text)
+        self.assertIn("Ce que vous souhaitez recevoir", self.url_open(path).text)
         self.assertIn("What you want to receive", self.url_open(f"{path}?lang=en_US").text)
 
     def test_the_link_is_in_the_message_and_leads_to_the_page(self):
