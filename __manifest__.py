@@ -6,7 +6,7 @@
     "summary": "Campaigns, operations and targets inside the CRM, with a trace of who got what",
     "author": "crm_campaign contributors",
     "license": "LGPL-3",
-    "depends": ["crm", "mass_mailing", "mass_mailing_crm"],
+    "depends": ["crm", "mass_mailing", "mass_mailing_crm", "sms"],
     "data": [
         "security/crm_campaign_groups.xml",
         "security/crm_campaign_security.xml",
@@ -31,6 +31,7 @@
         "views/res_config_settings_views.xml",
         "views/crm_campaign_preference_templates.xml",
         "wizards/crm_campaign_execution_compare_views.xml",
+        "views/crm_campaign_stop_templates.xml",
         "wizards/crm_campaign_operation_check_views.xml",
         "wizards/crm_campaign_operation_refuse_views.xml",
         "wizards/crm_campaign_operation_resume_views.xml",
@@ -50,6 +51,9 @@
     "assets": {
         "web.assets_backend": ["crm_campaign/static/src/**/*"],
         "web.assets_tests": ["crm_campaign/static/tests/tours/*.js"],
-        "web.assets_unit_tests": ["crm_campaign/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": [
+            "crm_campaign/static/tests/*_cases.js",
+            "crm_campaign/static/tests/**/*.test.js",
+        ],
     },
 }

@@ -8,6 +8,14 @@ OPERATION_TYPES = [
 
 CHANNELS = [
     ("email", "Email"),
+    ("sms", "SMS"),
+]
+
+# Who carries text messages; each has its model crm.campaign.sms.provider.<code>.
+SMS_PROVIDERS = [
+    ("host", "SMS Service of Odoo"),
+    ("http", "Web Service"),
+    ("file", "Files"),
 ]
 
 OPERATION_STATES = [

@@ -3,4 +3,5 @@
 from . import export
 from . import mailing
 from . import preferences
+from . import stop
 from . import tracking

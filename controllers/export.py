@@ -143,6 +143,7 @@ class CrmCampaignExportController(http.Controller):
                 lambda recipient: recipient.company_partner_id.display_name or "",
             ),
             text("email"),
+            text("phone"),
             selection("state"),
             selection("exclusion"),
             text("failure_reason"),

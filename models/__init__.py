@@ -37,8 +37,10 @@ from . import crm_campaign_execution
 from . import crm_campaign_execution_eligibility
 from . import crm_campaign_execution_freezing
 from . import crm_campaign_execution_delivery
+from . import crm_campaign_execution_content
 from . import crm_campaign_recipient
 from . import crm_campaign_recipient_consent
+from . import crm_campaign_recipient_stop
 from . import crm_campaign_recount
 from . import crm_campaign_consent
 from . import crm_campaign_consent_page
@@ -46,9 +48,15 @@ from . import crm_campaign_claim
 
 # 5. delivery: content and channels
 from . import crm_campaign_template
+from . import crm_campaign_template_sms
 from . import crm_campaign_channel
 from . import crm_campaign_channel_email
 from . import crm_campaign_channel_email_content
+from . import crm_campaign_channel_sms
+from . import crm_campaign_sms_provider
+from . import crm_campaign_sms_provider_host
+from . import crm_campaign_sms_provider_http
+from . import crm_campaign_sms_provider_file
 
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread

@@ -18,6 +18,8 @@ class CrmCampaignChannel(models.AbstractModel):
 
     # Column of crm.campaign.recipient that holds the address of this channel.
     _address_column = None
+    # Fields of crm.campaign.operation that a departure by this channel needs.
+    _departure_fields = ()
     # Way of contact for which consent is asked (const.CONSENT_CHANNELS); None = none is asked.
     _consent_channel = None
 

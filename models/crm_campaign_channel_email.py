@@ -36,6 +36,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     _description = "Email Channel"
 
     _address_column = "email"
+    _departure_fields = ("email_from",)
     _consent_channel = "email"
 
     # === DEPARTURE === #
@@ -80,8 +81,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         """
         traces = self._create_traces(execution, recipients)
         mailing_sudo = execution.mailing_id.sudo()
-        subjects = self._render(execution, mailing_sudo.subject, recipients, "inline_template")
-        bodies = self._render(execution, mailing_sudo.body_html, recipients, "qweb")
+        subjects = execution._render(mailing_sudo.subject, recipients, "inline_template")
+        bodies = execution._render(mailing_sudo.body_html, recipients, "qweb")
         payloads = {}
         for recipient in recipients:
             content = (subjects[recipient.id], bodies[recipient.id])
@@ -95,34 +96,6 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             except Exception as unfit:  # noqa: BLE001 - a name or an address may hold anything
                 payloads[recipient.id] = str(unfit) or type(unfit).__name__
         return payloads
-
-    @api.model
-    def _render(self, execution, source, recipients, engine):
-        """Render for all recipients; one by one when it fails, to find whose fault it is.
-
-        :return: recipient id -> text, or the exception
-        :rtype: dict[int, str | Exception]
-        """
-        # The responsible user's rights decide what a template may show.
-        renderer = self.env["crm.campaign.template"].with_user(execution.user_id)
-        renderer = renderer.with_context(allowed_company_ids=execution.company_id.ids)
-        options = {"post_process": True} if engine == "qweb" else {}
-
-        def render(ids):
-            return renderer._render_template(
-                source, "crm.campaign.recipient", ids, engine=engine, options=dict(options)
-            )
-
-        try:
-            with self.env.cr.savepoint():
-                return render(recipients.ids)
-        except Exception as error:  # noqa: BLE001 - a template may raise anything
-            if len(recipients) == 1:
-                return {recipients.id: error.__cause__ or error}
-        results = {}
-        for recipient in recipients:
-            results.update(self._render(execution, source, recipient, engine))
-        return results
 
     @api.model
     def _create_traces(self, execution, recipients):

@@ -65,6 +65,7 @@ class CrmCampaignExecution(models.Model):
     mailing_id = fields.Many2one("mailing.mailing", ondelete="restrict", index="btree_not_null")
     subject = fields.Char(string="Subject as Sent", compute="_compute_content")
     body_html = fields.Html(string="Body as Sent", compute="_compute_content", sanitize=False)
+    body_text = fields.Text(string="Text as Sent", readonly=True)
     # When (UTC)
     scheduled_at = fields.Datetime(string="Departure", required=True, index=True)
     started_at = fields.Datetime(string="Started On", readonly=True)

@@ -228,6 +228,11 @@ class CrmCampaignOperation(models.Model):
                     )
                 )
 
+    @api.onchange("channel")
+    def _onchange_channel(self):
+        if self.template_id.channel != self.channel:
+            self.template_id = False
+
     # === CRUD METHODS === #
 
     @api.model_create_multi

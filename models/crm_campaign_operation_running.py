@@ -164,8 +164,8 @@ class CrmCampaignOperation(models.Model):
 
         :rtype: list[str]
         """
-        fields_by_type = {"mailing": ["target_id", "template_id", "purpose_id", "email_from"]}
-        return fields_by_type[self.operation_type]
+        fields_by_type = {"mailing": ["target_id", "template_id", "purpose_id"]}
+        return [*fields_by_type[self.operation_type], *self._get_channel()._departure_fields]
 
     def _get_channel(self):
         """Return the model that implements the operation's channel (see crm.campaign.channel)."""

@@ -49,8 +49,9 @@ class CrmCampaignRecipient(models.Model):
     lead_id = fields.Many2one(
         "crm.lead", ondelete="set null", readonly=True, index="btree_not_null"
     )
-    # Address copied at freezing
+    # Address copied at freezing, in the column of the channel
     email = fields.Char(readonly=True)
+    phone = fields.Char(readonly=True)
     # In or out
     exclusion = fields.Selection(EXCLUSIONS, string="Exclusion Reason", readonly=True)
     # What became of it (UTC)
@@ -72,13 +73,19 @@ class CrmCampaignRecipient(models.Model):
         "(execution_id, email) WHERE exclusion IS NULL AND email IS NOT NULL",
         "An address may be included only once in an execution.",
     )
+    # One index a column of addresses: it holds nothing for the executions of other channels.
+    _phone_uniq = models.UniqueIndex(
+        "(execution_id, phone) WHERE exclusion IS NULL AND phone IS NOT NULL",
+        "A number may be included only once in an execution.",
+    )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("partner_id", "email")
+    @api.depends("partner_id", "email", "phone")
     def _compute_display_name(self):
         for recipient in self:
-            recipient.display_name = recipient.partner_id.display_name or recipient.email
+            address = recipient.email or recipient.phone
+            recipient.display_name = recipient.partner_id.display_name or address
 
     # === CRUD METHODS === #
 

@@ -54,8 +54,8 @@ class CrmCampaignRecipient(models.Model):
                     channel,
                     "refused",
                     source=source,
-                    wording=execution.subject,
-                    address=self.email,
+                    wording=execution.subject or execution.body_text,
+                    address=self._get_address(),
                     user_id=False,
                     execution_id=execution.id,
                 )
@@ -67,8 +67,15 @@ class CrmCampaignRecipient(models.Model):
     def _get_people_at_address(self):
         """Return the recipient's contact and whoever shares its address."""
         partners = self.partner_id
-        if self.email:
+        name = {"email": "email_normalized", "phone": "phone_sanitized"}.get(
+            self.execution_id._get_channel()._address_column
+        )
+        if name and self._get_address():
             partners |= partners.with_context(active_test=False).search(
-                [("email_normalized", "=", self.email)]
+                [(name, "=", self._get_address())]
             )
         return partners
+
+    def _get_address(self):
+        """Return the address that was used, whatever the channel."""
+        return self[self.execution_id._get_channel()._address_column]

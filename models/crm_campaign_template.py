@@ -169,7 +169,7 @@ class CrmCampaignTemplate(models.Model):
         """
         if self.env.su or self.env.user.has_group("crm_campaign.crm_campaign_group_manager"):
             return
-        locked_fields = {"name", "channel", "purpose_id", "subject", "body_html"}
+        locked_fields = {"name", "channel", "purpose_id", "subject", "body_html", "body_text"}
         if "locked" in vals or (locked_fields & set(vals) and any(self.mapped("locked"))):
             raise UserError(
                 self.env._(

@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from ..const import SMS_PROVIDERS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -16,6 +18,25 @@ class ResCompany(models.Model):
         string="Preference Links Last (Days)",
         default=365,
         help="After that time the link in a message shows nothing any more.",
+    )
+    # Text messages
+    campaign_sms_provider = fields.Selection(
+        SMS_PROVIDERS, string="SMS Carrier", required=True, default="host"
+    )
+    campaign_sms_url = fields.Char(
+        string="Address of the SMS Service",
+        groups="base.group_system",
+        help="Each message is posted there as JSON.",
+    )
+    campaign_sms_token = fields.Char(
+        string="Token of the SMS Service",
+        groups="base.group_system",
+        help="Sent in the header Authorization, after the word Bearer.",
+    )
+    campaign_sms_stop = fields.Char(
+        string="Mention to Say Stop",
+        help="Added to text messages that can be refused and do not say how, e.g. “STOP 36111”. "
+        "{stop} stands for a short link. Empty: “STOP {stop}”.",
     )
 
     _campaign_cap_positive = models.Constraint(

@@ -13,3 +13,14 @@ class ResConfigSettings(models.TransientModel):
     campaign_preference_days = fields.Integer(
         related="company_id.campaign_preference_days", readonly=False
     )
+    campaign_sms_provider = fields.Selection(
+        related="company_id.campaign_sms_provider", readonly=False
+    )
+    campaign_sms_url = fields.Char(related="company_id.campaign_sms_url", readonly=False)
+    campaign_sms_token = fields.Char(related="company_id.campaign_sms_token", readonly=False)
+    campaign_sms_stop = fields.Char(related="company_id.campaign_sms_stop", readonly=False)
+    campaign_sms_folder = fields.Char(
+        string="Folder of the SMS Files",
+        config_parameter="crm_campaign.sms_folder",
+        help="On the server, writable by it.",
+    )

@@ -1,0 +1,37 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from odoo import models
+
+
+class CrmCampaignExecution(models.Model):
+    """The content of an execution, rendered for its recipients."""
+
+    _inherit = "crm.campaign.execution"
+
+    def _render(self, source, recipients, engine):
+        """Render for all recipients; one by one when it fails, to find whose fault it is.
+
+        :param str engine: ``qweb`` or ``inline_template``
+        :return: recipient id -> text, or the exception
+        :rtype: dict[int, str | Exception]
+        """
+        # The responsible user's rights decide what a template may show.
+        renderer = self.env["crm.campaign.template"].with_user(self.user_id)
+        renderer = renderer.with_context(allowed_company_ids=self.company_id.ids)
+        options = {"post_process": True} if engine == "qweb" else {}
+
+        def render(ids):
+            return renderer._render_template(
+                source, "crm.campaign.recipient", ids, engine=engine, options=dict(options)
+            )
+
+        try:
+            with self.env.cr.savepoint():
+                return render(recipients.ids)
+        except Exception as error:  # noqa: BLE001 - a template may raise anything
+            if len(recipients) == 1:
+                return {recipients.id: error.__cause__ or error}
+        results = {}
+        for recipient in recipients:
+            results.update(self._render(source, recipient, engine))
+        return results
