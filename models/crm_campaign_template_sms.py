@@ -75,9 +75,10 @@ class CrmCampaignTemplate(models.Model):
     def _assert_content(self):
         # EXTENDS crm_campaign — a text message has neither subject nor page
         if self.channel != "sms":
-            super()._assert_content()
-        elif not (self.body_text or "").strip():
+            return super()._assert_content()
+        if not (self.body_text or "").strip():
             raise UserError(self.env._("Template “%(name)s” has no text.", name=self.name))
+        return None
 
     def _get_expressions(self):
         # EXTENDS crm_campaign — those of the text, which only merge fields may be

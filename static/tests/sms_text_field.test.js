@@ -1,5 +1,5 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { expect, test } from "@odoo/hoot";
+import { animationFrame, expect, test } from "@odoo/hoot";
 import { queryAllTexts, queryText } from "@odoo/hoot-dom";
 import {
     addStop,
@@ -69,6 +69,7 @@ test("the count follows what is typed", async () => {
     expect(".o_crm_campaign_sms_now").toHaveText("6 characters, 1 SMS (GSM-7)");
 
     await contains("textarea").edit("ç".repeat(71), { confirm: false });
+    await animationFrame();
 
     expect(".o_crm_campaign_sms_now").toHaveText("71 characters, 2 SMS (UCS-2)");
     expect(queryAllTexts(".o_crm_campaign_sms_count button")).toEqual([]);
@@ -93,6 +94,7 @@ test("the longest values are asked for once, then followed", async () => {
         "With the longest values: 163 characters, 2 SMS (GSM-7)"
     );
     await contains("textarea").edit("{{ object.partner_id.name }}", { confirm: false });
+    await animationFrame();
     expect(queryText(".o_crm_campaign_sms_longest")).toBe(
         "With the longest values: 160 characters, 1 SMS (GSM-7)"
     );
