@@ -42,6 +42,8 @@ HOOKS = {
         "_get_figure_domain",
     ),
     "crm.campaign.channel.email": ("_prepare_mailing_vals", "_get_headers"),
+    "crm.campaign.channel.sms": ("_prepare_message", "_get_stop_mention"),
+    "crm.campaign.sms.provider": ("_check_ready", "_send"),
     "crm.campaign.consent": ("_get_wording", "_merge"),
     "crm.campaign.recipient": ("_get_merge_fields",),
 }

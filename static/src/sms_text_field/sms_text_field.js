@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { useState } from "@odoo/owl";
+import { useEffect, useState } from "@odoo/owl";
 import { SmsWidget, smsWidget } from "@sms/components/sms_widget/fields_sms_widget";
 import { addStop, countSms, fillLongest, fillShortest } from "./sms_parts";
 
@@ -17,11 +17,20 @@ export class SmsTextField extends SmsWidget {
         super.setup();
         this.orm = useService("orm");
         this.longest = useState({ values: null });
+        // What is typed reaches the record only when the field is left.
+        this.typed = useState({ text: null });
+        useEffect(
+            () => {
+                this.typed.text = null;
+            },
+            () => [this.props.record.resId, this.props.record.data[this.props.name]]
+        );
     }
 
     get text() {
         const { data } = this.props.record;
-        const text = addStop(data[this.props.name] || "", data.sms_stop_mention);
+        const written = this.typed.text ?? (data[this.props.name] || "");
+        const text = addStop(written, data.sms_stop_mention);
         return text.replaceAll("{stop}", data.sms_stop_link || "");
     }
 
@@ -51,6 +60,11 @@ export class SmsTextField extends SmsWidget {
             parts,
             encoding,
         });
+    }
+
+    /** Replaces the host's, which its template never calls. */
+    async onInput(ev) {
+        this.typed.text = ev.target.value;
     }
 
     async onLongestClicked() {
