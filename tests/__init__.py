@@ -21,6 +21,8 @@ from . import test_recipient
 from . import test_relative_dates
 from . import test_replies
 from . import test_security
+from . import test_sms_carriers
+from . import test_sms_stop
 from . import test_smtp
 from . import test_target
 from . import test_target_execution
@@ -37,6 +39,7 @@ from . import test_target_words
 from . import test_target_words_dates
 from . import test_target_sql
 from . import test_template
+from . import test_template_sms
 from . import test_tools_anniversary
 from . import test_tools_relative_date
 from . import test_tools_domain_expression
