@@ -49,12 +49,16 @@ def post(url: str, token: str, message: dict, timeout: float = TIMEOUT) -> Answe
     with closing(connect(url, timeout)) as connection:
         try:
             connection.request("POST", _get_target(url), body, headers)
-            response = connection.getresponse()
-            return Answer(response.status, _read_reason(response))
+        except (ValueError, http.client.InvalidURL) as error:
+            # A path or a header that HTTP does not allow, found before anything leaves.
+            raise NotReached(str(error)) from error
         except (OSError, http.client.HTTPException) as error:
             raise AnswerLost(str(error) or type(error).__name__) from error
-        except ValueError as error:  # a header that HTTP does not allow: nothing has left
-            raise NotReached(str(error)) from error
+        try:
+            response = connection.getresponse()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise AnswerLost(str(error) or type(error).__name__) from error
+        return Answer(response.status, _read_reason(response))
 
 
 def connect(url: str, timeout: float = TIMEOUT) -> http.client.HTTPConnection:
@@ -82,10 +86,12 @@ def _get_target(url):
 
 def _read_reason(response):
     """Return ``reason``, ``error`` or ``message`` of a JSON answer, else its beginning."""
-    text = response.read(MOST_ANSWER).decode(errors="replace").strip()
     try:
+        text = response.read(MOST_ANSWER).decode(errors="replace").strip()
         answer = json.loads(text)
-    except ValueError:
+    except (OSError, http.client.HTTPException):
+        text, answer = "", {}  # the status said what matters
+    except (ValueError, RecursionError):
         answer = {}
     if isinstance(answer, dict):
         text = next((answer[key] for key in ("reason", "error", "message") if key in answer), text)

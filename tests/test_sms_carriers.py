@@ -153,6 +153,7 @@ class TestSmsHttp(SmsCase):
         for name, values in (
             ("no address", {"campaign_sms_url": False}),
             ("another protocol", {"campaign_sms_url": "ftp://127.0.0.1/x"}),
+            ("a space", {"campaign_sms_url": f"{self.service.url} x"}),
             ("no port", {"campaign_sms_url": "http://127.0.0.1:99999/"}),
             ("a token of two lines", {"campaign_sms_token": "a\nb: c"}),
         ):
