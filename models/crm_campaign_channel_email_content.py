@@ -42,8 +42,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         """
         template = execution.template_id
         body = self._add_unsubscribe_link(execution, template.body_html)
-        subject = self._render(execution, template.subject, recipient, "inline_template")
-        html_body = self._render(execution, body, recipient, "qweb")
+        subject = execution._render(template.subject, recipient, "inline_template")
+        html_body = execution._render(body, recipient, "qweb")
         for rendered in (subject[recipient.id], html_body[recipient.id]):
             if isinstance(rendered, Exception):
                 raise UserError(str(rendered))

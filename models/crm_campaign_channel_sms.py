@@ -4,7 +4,7 @@ import re
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
 
 from ..exceptions import ChannelUnavailable
 
@@ -76,6 +76,22 @@ class CrmCampaignChannelSms(models.AbstractModel):
     def _add_stop(self, text, mention):
         """Add the mention to a text that does not say how to refuse."""
         return text if STOP_SAID.search(text) else f"{text.rstrip()}\n{mention}"
+
+    @api.model
+    def _render_sample(self, execution, recipient):
+        """Render the text as it would be sent.
+
+        :raise UserError: the template cannot be rendered for this recipient
+        """
+        self._prepare_execution(execution)
+        message = self._prepare_batch(execution, recipient)[recipient.id]
+        if isinstance(message, str):
+            raise UserError(message)
+        return {
+            "about": f"{recipient.display_name} · {recipient.phone}",
+            "subject": "",
+            "body": plaintext2html(message["text"]),
+        }
 
     # === BATCHES === #
 

@@ -77,6 +77,11 @@ class CrmCampaignTemplate(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _get_content_fields(self):
+        # EXTENDS crm_campaign — the text
+        return [*super()._get_content_fields(), "body_text"]
+
     def _assert_content(self):
         # EXTENDS crm_campaign — a text message has neither subject nor page
         if self.channel != "sms":

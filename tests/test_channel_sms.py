@@ -194,3 +194,17 @@ class TestChannelSms(SmsFileCase):
         execution = self._sent_sms(email_from=False)
 
         self.assertEqual(execution.state, "done")
+
+    def test_a_proof_shows_the_text(self):
+        self._create_person("Zoé", "06 12 34 56 78")
+        operation = self._create_sms(needs_proof=True)
+
+        operation.action_request_proof()
+
+        self.assertEqual(operation.state, "proof")
+        self.assertIn("STOP", operation.proof_body)
+        self.assertFalse(operation.execution_ids)
+
+        operation.with_user(self.manager).action_approve_proof()
+        operation.template_id.body_text = "Another text"
+        self.assertEqual(operation.state, "to_test")
