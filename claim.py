@@ -20,7 +20,7 @@ claim without it is ``unknown``.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -67,13 +67,16 @@ class Claim:
     :param int execution_id: execution whose pending rows are claimed
     :param int limit: most rows to claim
     :param float deadline: moment of ``time.monotonic`` after which nothing more is handed over
+    :param str unsure_state: state of the row in hand when its sender breaks: ``unknown``, or
+        ``pending`` where delivering it again does no harm
     """
 
-    def __init__(self, env, execution_id, limit, deadline=float("inf")):
+    def __init__(self, env, execution_id, limit, deadline=float("inf"), unsure_state="unknown"):
         self.env = env
         self.execution_id = execution_id
         self.limit = limit
         self.deadline = deadline
+        self.unsure_state = unsure_state
         self.ids = []  # rows still ours, in the order they are handed over
 
     def __enter__(self):
@@ -90,7 +93,7 @@ class Claim:
         harmless = exc_type is None or issubclass(exc_type, ChannelUnavailable)
         try:
             if self._can_write(exc_type):
-                self._release("pending" if harmless else "unknown")
+                self._release("pending" if harmless else self.unsure_state)
         finally:
             self._connection.__exit__(exc_type, exc_value, traceback)
 
@@ -245,27 +248,39 @@ def _release_rows(cr, condition: SQL, in_hand_state: str, other_state: str = "pe
     )
 
 
-def recover_claims(env) -> int:
+def recover_claims(env, repeatable: Sequence[str] = ()) -> int:
     """Free the rows of claims whose sender is dead.
 
+    :param repeatable: channels that may deliver again what was in hand: nothing is unknown there
     :return: number of claims found dead
     """
     with journal_cursor(env) as cr:
         cr.execute(
             """
-            SELECT execution_id, claimed_at FROM crm_campaign_claim
-             UNION
-            SELECT execution_id, claimed_at FROM crm_campaign_recipient WHERE state = 'sending'
+            SELECT claim.execution_id, claim.claimed_at, x.channel
+              FROM (SELECT execution_id, claimed_at FROM crm_campaign_claim
+                     UNION
+                    SELECT execution_id, claimed_at FROM crm_campaign_recipient
+                     WHERE state = 'sending') claim
+         LEFT JOIN crm_campaign_execution x ON x.id = claim.execution_id
             """
         )
-        dead = sum(_recover_claim(cr, *claim) for claim in cr.fetchall())
+        dead = sum(
+            _recover_claim(
+                cr, execution_id, claimed_at, "pending" if channel in repeatable else "unknown"
+            )
+            for execution_id, claimed_at, channel in cr.fetchall()
+        )
     if dead:
         env["crm.campaign.recipient"].invalidate_model()
     return dead
 
 
-def _recover_claim(cr, execution_id, claimed_at) -> bool:
-    """Free the rows of one claim unless its sender lives, and tell whether it was dead."""
+def _recover_claim(cr, execution_id, claimed_at, unsure_state) -> bool:
+    """Free the rows of one claim unless its sender lives, and tell whether it was dead.
+
+    :param str unsure_state: state of the rows of which nobody knows whether they were delivered
+    """
     key = _lock_key(execution_id, claimed_at)
     cr.execute(SQL("SELECT pg_try_advisory_lock(%s)", key))
     if not cr.fetchone()[0]:
@@ -283,8 +298,8 @@ def _recover_claim(cr, execution_id, claimed_at) -> bool:
         SQL(
             "state = 'sending' AND execution_id = %s AND claimed_at = %s", execution_id, claimed_at
         ),
-        "unknown",
-        "pending" if survived else "unknown",
+        unsure_state,
+        "pending" if survived else unsure_state,
     )
     _forget_claim(cr, execution_id, claimed_at)
     cr.execute(SQL("SELECT pg_advisory_unlock(%s)", key))

@@ -9,6 +9,8 @@ OPERATION_TYPES = [
 CHANNELS = [
     ("email", "Email"),
     ("sms", "SMS"),
+    ("post", "Post"),
+    ("file", "File"),
 ]
 
 # Who carries text messages; each has its model crm.campaign.sms.provider.<code>.
@@ -16,6 +18,15 @@ SMS_PROVIDERS = [
     ("host", "SMS Service of Odoo"),
     ("http", "Web Service"),
     ("file", "Files"),
+]
+
+# Channels whose product is a document kept on the execution.
+DOCUMENT_CHANNELS = ("post", "file")
+
+FILE_FORMATS = [
+    ("xlsx", "Excel Workbook (XLSX)"),
+    ("csv", "Comma-Separated Values (CSV)"),
+    ("xml", "XML"),
 ]
 
 OPERATION_STATES = [

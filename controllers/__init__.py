@@ -1,5 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+from . import documents
 from . import export
 from . import mailing
 from . import preferences

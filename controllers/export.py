@@ -1,44 +1,19 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-import csv
-import io
 import tempfile
 
-import xlsxwriter
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wsgi import wrap_file
 
 from odoo import fields, http
 from odoo.http import Response, content_disposition, request
 
+from ..table_files import write_csv, write_xlsx
 from ..tools.spreadsheet import neutralise
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Rows read and forgotten at a time.
 CHUNK = 2000
-
-
-def write_xlsx(stream, labels, rows):
-    """Write a workbook with one sheet, row by row."""
-    workbook = xlsxwriter.Workbook(
-        stream,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
-    )
-    sheet = workbook.add_worksheet()
-    sheet.write_row(0, 0, labels, workbook.add_format({"bold": 1}))
-    for line, texts in enumerate(rows, start=1):
-        sheet.write_row(line, 0, texts)
-    workbook.close()
-
-
-def write_csv(stream, labels, rows):
-    """Write comma-separated values, with the mark by which spreadsheets know UTF-8."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text)
-    writer.writerow(labels)
-    writer.writerows(rows)
-    text.flush()
-    text.detach()
 
 
 # File format -> content type and function that writes it.

@@ -11,6 +11,7 @@ from . import crm_campaign_operation
 from . import crm_campaign_operation_running
 from . import crm_campaign_operation_waterfall
 from . import crm_campaign_operation_proof
+from . import crm_campaign_operation_documents
 
 # 3. target: who, as a definition
 from . import crm_campaign_target
@@ -38,7 +39,9 @@ from . import crm_campaign_execution_eligibility
 from . import crm_campaign_execution_freezing
 from . import crm_campaign_execution_delivery
 from . import crm_campaign_execution_content
+from . import crm_campaign_execution_documents
 from . import crm_campaign_recipient
+from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_consent
 from . import crm_campaign_recipient_stop
 from . import crm_campaign_recount
@@ -57,6 +60,12 @@ from . import crm_campaign_sms_provider
 from . import crm_campaign_sms_provider_host
 from . import crm_campaign_sms_provider_http
 from . import crm_campaign_sms_provider_file
+from . import crm_campaign_template_column
+from . import crm_campaign_piece
+from . import crm_campaign_channel_document
+from . import crm_campaign_channel_post
+from . import crm_campaign_channel_file
+from . import crm_campaign_label_sheet
 
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread

@@ -22,6 +22,12 @@ class CrmCampaignChannel(models.AbstractModel):
     _departure_fields = ()
     # Way of contact for which consent is asked (const.CONSENT_CHANNELS); None = none is asked.
     _consent_channel = None
+    # Recipients claimed at a time; suspending takes effect after at most one such batch. None = as
+    # many as the execution says.
+    _batch_size = None
+    # Whether what was interrupted may be delivered again without asking anybody, because nothing
+    # leaves this database. No recipient's fate is ever unknown then.
+    _repeatable = False
 
     @api.model
     def _check_departure(self, operation):

@@ -113,7 +113,7 @@ class CrmCampaignExecution(models.Model):
         """Depart what is due, repair what a dead sender left, then send batch after batch."""
         Cron = self.env["ir.cron"]
         self._depart_due()
-        recover_claims(self.env)
+        recover_claims(self.env, self._get_repeatable_channels())
         self.env["crm.campaign.recipient"]._withdraw_pending(
             self.search([("state", "=", "cancelled")])
         )
@@ -174,7 +174,13 @@ class CrmCampaignExecution(models.Model):
         channel = self._get_channel()
         deadline = self.env.context.get("cron_end_time", float("inf"))
         try:
-            with Claim(self.env, self.id, self._batch_size, deadline) as claim:
+            with Claim(
+                self.env,
+                self.id,
+                channel._batch_size or self._batch_size,
+                deadline=float("inf") if channel._repeatable else deadline,
+                unsure_state="pending" if channel._repeatable else "unknown",
+            ) as claim:
                 withdrawn = self._find_ineligible(claim.ids)
                 claim.withdraw(withdrawn)
                 recipients = self.env["crm.campaign.recipient"].browse(claim.ids)
@@ -238,6 +244,15 @@ class CrmCampaignExecution(models.Model):
             summary=self.env._("Sending was suspended"),
             note=message,
         )
+
+    @api.model
+    def _get_repeatable_channels(self):
+        """Name the channels that may deliver again what was interrupted.
+
+        :rtype: list[str]
+        """
+        codes = [code for code, _label in self._fields["channel"]._description_selection(self.env)]
+        return [code for code in codes if self.env[f"crm.campaign.channel.{code}"]._repeatable]
 
     def _find_ineligible(self, recipient_ids):
         """Check eligibility once more, on the frozen addresses, just before messages leave.
@@ -344,7 +359,12 @@ class CrmCampaignExecution(models.Model):
 
     def _finish(self):
         """Close the execution and let its operation follow."""
-        self._get_channel()._finish_execution(self)
+        try:
+            with self.env.cr.savepoint():
+                self._get_channel()._finish_execution(self)
+        except ChannelUnavailable as error:
+            self._stop_with_error(str(error))
+            return
         self.write({"state": "done", "finished_at": fields.Datetime.now(), "error_message": False})
         self.operation_id._follow_executions()
 

@@ -161,5 +161,5 @@ class CrmCampaignExecution(models.Model):
         }
         if self.res_model == "crm.lead":
             columns["lead_id"] = SQL("person_id")
-        columns[self._get_channel()._address_column] = SQL("address")
+        columns.setdefault(self._get_channel()._address_column, SQL("address"))
         return columns

@@ -169,8 +169,8 @@ class CrmCampaignTemplate(models.Model):
         """
         if self.env.su or self.env.user.has_group("crm_campaign.crm_campaign_group_manager"):
             return
-        locked_fields = {"name", "channel", "purpose_id", "subject", "body_html", "body_text"}
-        if "locked" in vals or (locked_fields & set(vals) and any(self.mapped("locked"))):
+        locked_fields = self._get_locked_fields() & set(vals)
+        if "locked" in vals or (locked_fields and any(self.mapped("locked"))):
             raise UserError(
                 self.env._(
                     "“%(name)s” is a pre-written text: only marketing managers may change it. "
@@ -178,6 +178,13 @@ class CrmCampaignTemplate(models.Model):
                     name=(self.filtered("locked") or self)[:1].name,
                 )
             )
+
+    def _get_locked_fields(self):
+        """Name the fields that only a manager may change in a pre-written text.
+
+        :rtype: set[str]
+        """
+        return {"name", "channel", "purpose_id", "subject", "body_html"}
 
     def _assert_content(self):
         """Check that there is something to send.

@@ -5,6 +5,8 @@ from . import test_campaign
 from . import test_channel_contract
 from . import test_channel_email
 from . import test_channel_sms
+from . import test_channel_file
+from . import test_channel_post
 from . import test_consent
 from . import test_controllers
 from . import test_crons
@@ -44,8 +46,10 @@ from . import test_tools_anniversary
 from . import test_tools_relative_date
 from . import test_tools_domain_expression
 from . import test_tools_archive
+from . import test_tools_letter_text
 from . import test_tools_people_file
 from . import test_tools_failure_run
 from . import test_tools_sms_parts
+from . import test_tools_postal
 from . import test_tools_spreadsheet
 from . import test_ui

@@ -1,0 +1,93 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import DOCUMENT_CHANNELS, FILE_FORMATS
+
+
+class CrmCampaignExecution(models.Model):
+    """What executions keep whose product is a document: letters, a file."""
+
+    _inherit = "crm.campaign.execution"
+
+    # Content copied at departure
+    frozen_subject = fields.Char(readonly=True, export_string_translation=False)
+    frozen_body = fields.Html(sanitize=False, readonly=True, export_string_translation=False)
+    file_format = fields.Selection(FILE_FORMATS, readonly=True)
+    # [[heading, expression], ...]
+    file_columns = fields.Json(readonly=True)
+    file_ids = fields.Many2many("ir.attachment", string="Files", compute="_compute_file_ids")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("frozen_subject", "frozen_body")
+    def _compute_content(self):
+        # EXTENDS crm_campaign — letters have no mailing of the host
+        super()._compute_content()
+        for execution in self.filtered(lambda run: run.channel in DOCUMENT_CHANNELS):
+            execution.subject = execution.frozen_subject
+            execution.body_html = execution.frozen_body
+
+    def _compute_file_ids(self):
+        """Find the complete files; their parts are not shown."""
+        Attachment = self.env["ir.attachment"]
+        for execution in self:
+            execution.file_ids = execution.channel == "file" and Attachment.search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", execution.id),
+                    ("name", "not like", self.env["crm.campaign.channel.file"]._part_prefix + "%"),
+                ],
+                order="id desc",
+            )
+
+    # === ACTION METHODS === #
+
+    def action_download_letters(self):
+        """Download the letters that are made, in one document."""
+        self.ensure_one()
+        if not self.sent_count:
+            raise UserError(
+                self.env._("No letter is made yet: the job makes them one after the other.")
+            )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/crm_campaign/execution/{self.id}/letters.pdf",
+            "target": "download",
+        }
+
+    def action_download_file(self):
+        """Download the latest file."""
+        self.ensure_one()
+        if not self.file_ids:
+            raise UserError(self.env._("The file is not made yet."))
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.file_ids[0].id}?download=true",
+            "target": "download",
+        }
+
+    def action_print_labels(self):
+        """Choose a sheet of labels for the people of the execution."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Print Labels"),
+            "res_model": "crm.campaign.label.print",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_execution_id": self.id},
+        }
+
+    # === HELPERS === #
+
+    def _get_departure_day(self):
+        """Return the day of departure in the time zone of the author.
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        author = self.user_id.sudo()
+        moment = self.started_at or fields.Datetime.now()
+        return fields.Datetime.context_timestamp(self.with_context(tz=author.tz), moment).date()
