@@ -2,7 +2,6 @@
 
 import io
 import tempfile
-from itertools import groupby
 
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wsgi import wrap_file
@@ -78,25 +77,16 @@ class CrmCampaignDocumentController(http.Controller):
         """
         if not places:
             raise NotFound()
-        parts = [
-            (
-                attachment_id,
-                [page for _id, first, count in group for page in range(first, first + count)],
-            )
-            for attachment_id, group in groupby(places, key=lambda place: place[0])
-        ]
         # Superuser: the right to read the execution or the recipients was checked.
         Attachment = request.env["ir.attachment"].sudo()
-        if len(parts) == 1:
-            part = Attachment.browse(parts[0][0])
-            reader = self._open(part)
-            if parts[0][1] == list(range(len(reader.pages))):
-                return self._send_pdf(reader.stream, name)
+        readers = {
+            part_id: self._open(Attachment.browse(part_id))
+            for part_id in dict.fromkeys(part_id for part_id, _first, _count in places)
+        }
         writer = PdfWriter()
-        for attachment_id, pages in parts:
-            reader = self._open(Attachment.browse(attachment_id))
-            for page in pages:
-                writer.add_page(reader.pages[page])
+        for part_id, first, count in places:
+            for page in range(first, first + count):
+                writer.add_page(readers[part_id].pages[page])
         # Sent from the disk as the client reads it, which closes the file at the end.
         stream = tempfile.TemporaryFile()  # noqa: SIM115
         writer.write(stream)

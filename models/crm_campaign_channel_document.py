@@ -46,7 +46,7 @@ class CrmCampaignChannelDocument(models.AbstractModel):
 
         :param recipients: claimed rows, in order; may be empty
         :return: the part, and recipient id -> error for who is not in it. A part is a tuple (file
-            name, bytes, recipient id -> (position, length)); None when nobody is in it
+            name, bytes, recipient id -> (position, extent)); None when nobody is in it
         :rtype: tuple[tuple[str, bytes, dict] | None, dict[int, str]]
         """
         raise NotImplementedError

@@ -151,7 +151,7 @@ class CrmCampaignChannelFile(models.AbstractModel):
         :return: iterator of (recipient id, texts)
         """
         part_id, lines = None, []
-        for attachment_id, position, _length in places:
+        for attachment_id, position, _extent in places:
             if attachment_id != part_id:
                 part_id = attachment_id
                 part = self.env["ir.attachment"].sudo().browse(part_id)

@@ -24,10 +24,11 @@ class CrmCampaignExecution(models.Model):
     @api.depends("frozen_subject", "frozen_body")
     def _compute_content(self):
         # EXTENDS crm_campaign — letters have no mailing of the host
-        super()._compute_content()
+        result = super()._compute_content()
         for execution in self.filtered(lambda run: run.channel in DOCUMENT_CHANNELS):
             execution.subject = execution.frozen_subject
             execution.body_html = execution.frozen_body
+        return result
 
     def _compute_file_ids(self):
         """Find the complete files; their parts are not shown."""

@@ -20,9 +20,9 @@ class CrmCampaignPiece(models.Model):
     _order = "id"
     _log_access = False
 
-    recipient_id = fields.Many2one(
-        "crm.campaign.recipient", required=True, readonly=True, ondelete="cascade", index=True
-    )
+    # No foreign key: its check would read rows that the claim has changed since this transaction
+    # began, which PostgreSQL refuses. Recipients are never deleted.
+    recipient_id = fields.Integer(required=True, readonly=True, index=True)
     attachment_id = fields.Many2one(
         "ir.attachment",
         string="Part",
@@ -33,7 +33,7 @@ class CrmCampaignPiece(models.Model):
     )
     # First page or line in the part, counted from 0, and how many of them.
     position = fields.Integer(required=True, readonly=True)
-    length = fields.Integer(required=True, readonly=True)
+    extent = fields.Integer(required=True, readonly=True)
 
     # === BUSINESS METHODS === #
 
@@ -42,15 +42,15 @@ class CrmCampaignPiece(models.Model):
         """Note what a part holds, in one statement.
 
         :param attachment: the part
-        :param dict places: recipient id -> (position, length); not empty
+        :param dict places: recipient id -> (position, extent); not empty
         """
         rows = (
-            SQL("(%s, %s, %s, %s)", recipient_id, attachment.id, position, length)
-            for recipient_id, (position, length) in places.items()
+            SQL("(%s, %s, %s, %s)", recipient_id, attachment.id, position, extent)
+            for recipient_id, (position, extent) in places.items()
         )
         self.env.cr.execute(
             SQL(
-                "INSERT INTO crm_campaign_piece (recipient_id, attachment_id, position, length)"
+                "INSERT INTO crm_campaign_piece (recipient_id, attachment_id, position, extent)"
                 " VALUES %s",
                 SQL(", ").join(rows),
             )
@@ -62,13 +62,13 @@ class CrmCampaignPiece(models.Model):
         """Read where the pieces that count are, in the order of the recipients.
 
         :param SQL condition: on ``crm_campaign_recipient``, alias ``r``
-        :return: tuples (attachment id, position, length)
+        :return: tuples (attachment id, position, extent)
         :rtype: list[tuple[int, int, int]]
         """
         return self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (p.recipient_id) p.attachment_id, p.position, p.length
+                SELECT DISTINCT ON (p.recipient_id) p.attachment_id, p.position, p.extent
                   FROM crm_campaign_piece p
                   JOIN crm_campaign_recipient r ON r.id = p.recipient_id
                  WHERE r.state IN %s AND %s

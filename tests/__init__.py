@@ -14,6 +14,7 @@ from . import test_docs
 from . import test_eligibility
 from . import test_execution
 from . import test_faults
+from . import test_faults_letters
 from . import test_fill
 from . import test_operation
 from . import test_performance

@@ -20,12 +20,15 @@ PEOPLE = 300
 KILLS = 6
 
 
-@tagged("post_install", "-at_install")
-class TestFaults(BaseCase):
-    """Senders that really die. Real processes, a real SMTP server, committed rows.
+class FaultsCase(BaseCase):
+    """Real sender processes, a real SMTP server, committed rows.
 
     What is committed is deleted at the end, so that other tests find the database as it was.
     """
+
+    people = PEOPLE
+    channel = "email"
+    address = {}
 
     def setUp(self):
         super().setUp()
@@ -57,13 +60,15 @@ class TestFaults(BaseCase):
                         "name": f"Person {number}",
                         "email": f"person{number}@faults.example.com",
                         "category_id": [(4, tag.id)],
+                        **{name: text % number for name, text in self.address.items()},
                     }
-                    for number in range(PEOPLE)
+                    for number in range(self.people)
                 ]
             )
             operation = env["crm.campaign.operation"].create(
                 {
                     "name": "crm_campaign faults",
+                    "channel": self.channel,
                     "campaign_id": env["crm.campaign"].create({"title": "Faults"}).id,
                     "user_id": env.ref("base.user_admin").id,
                     "email_from": "marketing@faults.example.com",
@@ -74,6 +79,7 @@ class TestFaults(BaseCase):
                     .create(
                         {
                             "name": "Faults",
+                            "channel": self.channel,
                             "purpose_id": env.ref("crm_campaign.crm_campaign_purpose_marketing").id,
                             "subject": "Hello {{ object.partner_id.name }}",
                             "body_html": '<p><a href="https://www.example.com/x">x</a></p>',
@@ -94,6 +100,10 @@ class TestFaults(BaseCase):
             cr.execute(
                 "DELETE FROM crm_campaign_recipient WHERE execution_id = %s", (execution.id,)
             )
+            env["ir.attachment"].search(
+                [("res_model", "=", execution._name), ("res_id", "=", execution.id)]
+            ).unlink()
+            cr.execute("DELETE FROM crm_campaign_claim WHERE execution_id = %s", (execution.id,))
             cr.execute("DELETE FROM crm_campaign_execution WHERE id = %s", (execution.id,))
             env.invalidate_all()
             env["link.tracker"].search([("mass_mailing_id", "=", mailing.id)]).unlink()
@@ -132,6 +142,12 @@ class TestFaults(BaseCase):
         self.assertEqual(process.returncode, 0)
         return int(output.split()[-1])
 
+    def _read_rows(self, statement):
+        cr, _env = self._environment()
+        with cr:
+            cr.execute(statement, (self.execution_id,))
+            return cr.fetchall()
+
     def _read_states(self):
         """Return address -> state of the included recipients."""
         cr, _env = self._environment()
@@ -141,6 +157,11 @@ class TestFaults(BaseCase):
                 (self.execution_id,),
             )
             return dict(cr.fetchall())
+
+
+@tagged("post_install", "-at_install")
+class TestFaults(FaultsCase):
+    """Senders of emails that really die."""
 
     def test_killed_senders_write_to_nobody_twice_and_forget_nobody(self):
         chance = random.Random(19)

@@ -10,6 +10,7 @@ MODELS = (
     "crm.campaign",
     "crm.campaign.consent",
     "crm.campaign.execution",
+    "crm.campaign.label.sheet",
     "crm.campaign.operation",
     "crm.campaign.purpose",
     "crm.campaign.recipient",
@@ -24,6 +25,7 @@ USER_RIGHTS = {
     "crm.campaign": "rwcu",
     "crm.campaign.consent": "rc",
     "crm.campaign.execution": "r",
+    "crm.campaign.label.sheet": "r",
     "crm.campaign.operation": "rwcu",
     "crm.campaign.purpose": "r",
     "crm.campaign.recipient": "r",
@@ -33,7 +35,11 @@ USER_RIGHTS = {
     "crm.campaign.target.member": "ru",
     "crm.campaign.template": "rwcu",
 }
-MANAGER_RIGHTS = {**USER_RIGHTS, "crm.campaign.purpose": "rwcu"}
+MANAGER_RIGHTS = {
+    **USER_RIGHTS,
+    "crm.campaign.label.sheet": "rwcu",
+    "crm.campaign.purpose": "rwcu",
+}
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 

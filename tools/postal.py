@@ -30,9 +30,7 @@ def _list_accents() -> tuple[str, str]:
 
 # Same letters at the same place, as the SQL function ``translate`` wants them.
 ACCENTED, BARE = _list_accents()
-_TABLE = str.maketrans(
-    {**dict(zip(ACCENTED, BARE, strict=True)), **dict.fromkeys(PUNCTUATION, " ")}
-)
+_TABLE = str.maketrans(ACCENTED + PUNCTUATION, BARE + " " * len(PUNCTUATION))
 
 
 def normalise(text: str) -> str:

@@ -13,7 +13,6 @@ class CrmCampaignLabelPrint(models.TransientModel):
     execution_id = fields.Many2one("crm.campaign.execution", required=True, readonly=True)
     sheet_id = fields.Many2one(
         "crm.campaign.label.sheet",
-        string="Sheet",
         required=True,
         default=lambda self: self.env["crm.campaign.label.sheet"].search([], limit=1),
     )
