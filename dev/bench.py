@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 
+from bench_letters import bench_letters
 from bench_targets import bench_targets
 from smtp_sink import SmtpSink
 
@@ -139,6 +140,7 @@ def bench_mailing(env, n: int) -> Iterator[dict]:
     if abs(by_us - by_host) > n / 50:
         raise RuntimeError(f"not the same work: {by_us} messages of ours, {by_host} of the host")
     yield figure("mailing", "mailing vs host", by_us, (ours, reference), "the host's mass mailing")
+    yield from bench_letters(env, figure)
 
 
 def send_with_us(env, operation):

@@ -251,7 +251,7 @@ class CrmCampaignExecution(models.Model):
 
         :rtype: list[str]
         """
-        codes = [code for code, _label in self._fields["channel"]._description_selection(self.env)]
+        codes = self._fields["channel"].get_values(self.env)
         return [code for code in codes if self.env[f"crm.campaign.channel.{code}"]._repeatable]
 
     def _find_ineligible(self, recipient_ids):
