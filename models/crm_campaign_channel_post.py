@@ -150,6 +150,10 @@ class CrmCampaignChannelPost(models.AbstractModel):
                 execution, execution.frozen_subject, recipients, "inline_template"
             )
         bodies = Renderer._render(execution, execution.frozen_body, recipients, "qweb")
+        common = {
+            "sender": self._get_sender_lines(execution),
+            "place": self._get_place(execution),
+        }
         letters, errors = [], {}
         for recipient in recipients:
             content = (subjects[recipient.id], bodies[recipient.id])
@@ -157,7 +161,7 @@ class CrmCampaignChannelPost(models.AbstractModel):
             if error:
                 errors[recipient.id] = str(error) or type(error).__name__
             else:
-                letters.append(self._prepare_letter(execution, recipient, *content))
+                letters.append(self._prepare_letter(recipient, *content, common))
         document = build_letters(letters)
         errors.update((key, self._explain(error)) for key, error in document.errors.items())
         if not document.pages:
@@ -170,20 +174,20 @@ class CrmCampaignChannelPost(models.AbstractModel):
         return f"letters-{recipients[:1].id}-{recipients[-1:].id}.pdf"
 
     @api.model
-    def _prepare_letter(self, execution, recipient, subject, body):
+    def _prepare_letter(self, recipient, subject, body, common):
         """Give what is printed for a recipient. Extended by integrators.
 
         :param str subject: rendered; may be empty
         :param str body: rendered HTML
+        :param dict common: what all letters share: ``sender`` (lines), ``place`` (and date)
         :rtype: letters.Letter
         """
         return Letter(
             key=recipient.id,
             address=self._get_address_lines(recipient),
-            sender=self._get_sender_lines(execution),
             body=str(body),
             subject=" ".join((subject or "").split()),
-            place=self._get_place(execution),
+            **common,
         )
 
     @api.model
