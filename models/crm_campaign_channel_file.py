@@ -73,6 +73,14 @@ class CrmCampaignChannelFile(models.AbstractModel):
     # === BATCHES === #
 
     @api.model
+    def _render_sample(self, execution, recipient):
+        """Refuse: what goes into a file is looked at in the file.
+
+        :raise UserError: always
+        """
+        raise UserError(self.env._("A file has no sample to approve: untick “Proof Required”."))
+
+    @api.model
     def _make_part(self, execution, recipients):
         """Look the merge fields of a batch up; one line of JSON a recipient."""
         # What the responsible may not see is in no file of theirs.

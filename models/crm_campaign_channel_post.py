@@ -138,18 +138,31 @@ class CrmCampaignChannelPost(models.AbstractModel):
             }
         )
 
+    @api.model
+    def _render_sample(self, execution, recipient):
+        """Render the letter of one recipient.
+
+        :raise UserError: the template cannot be rendered for this recipient
+        """
+        self._prepare_execution(execution)
+        body = execution._render(execution.frozen_body, recipient, "qweb")[recipient.id]
+        if isinstance(body, Exception):
+            raise UserError(str(body))
+        return {
+            "about": recipient.display_name,
+            "subject": execution.frozen_subject,
+            "body": body,
+        }
+
     # === BATCHES === #
 
     @api.model
     def _make_part(self, execution, recipients):
         """Render the letters of a batch into one PDF."""
-        Renderer = self.env["crm.campaign.channel.email"]
         subjects = dict.fromkeys(recipients.ids, "")
         if execution.frozen_subject:
-            subjects = Renderer._render(
-                execution, execution.frozen_subject, recipients, "inline_template"
-            )
-        bodies = Renderer._render(execution, execution.frozen_body, recipients, "qweb")
+            subjects = execution._render(execution.frozen_subject, recipients, "inline_template")
+        bodies = execution._render(execution.frozen_body, recipients, "qweb")
         common = {
             "sender": self._get_sender_lines(execution),
             "place": self._get_place(execution),
