@@ -213,6 +213,8 @@ class TestFaults(FaultsCase):
             env["crm.campaign.operation"].browse(operation_id).unlink()
 
     def test_two_senders_share_the_work(self):
+        # Slow enough that the first sender cannot do it all before the second one has started.
+        self.sink.set_behaviour(delay_seconds=0.02)
         senders = [self._start_sender(), self._start_sender()]
         for sender in senders:
             self._go(sender)
