@@ -7,11 +7,10 @@ handed over (nobody has it: it may be sent again) or after (the other side may h
 makes the difference at the DATA command.
 """
 
-import email.policy
 import smtplib
 from contextlib import suppress
-from email.generator import BytesGenerator
-from io import BytesIO
+
+from .tools.mime import flatten
 
 
 class Refused(Exception):
@@ -24,31 +23,6 @@ class Disconnected(Exception):
     def __init__(self, reason, handed_over):
         super().__init__(reason)
         self.handed_over = handed_over
-
-
-class WirePolicy(type(email.policy.SMTP)):
-    """The policy of the messages, but for headers that hold an address of a page.
-
-    The standard library breaks a long word by encoding it (RFC 2047), after which mail providers
-    do not find the address any more. RFC 5322 allows lines of 998 characters.
-    """
-
-    unfolded_headers = ("list-unsubscribe",)
-
-    def _fold(self, name, value, *args, **kwargs):
-        if name.lower() in self.unfolded_headers:
-            return f"{name}: {value}{self.linesep}"
-        return super()._fold(name, value, *args, **kwargs)
-
-
-WIRE_POLICY = WirePolicy(linesep="\r\n", utf8=False)
-
-
-def flatten(message) -> bytes:
-    """Give the bytes of a message as SMTP wants them (CRLF, ASCII headers)."""
-    with BytesIO() as buffer:
-        BytesGenerator(buffer, policy=WIRE_POLICY).flatten(message)
-        return buffer.getvalue()
 
 
 def hand_over(session: smtplib.SMTP, smtp_from: str, smtp_to: list[str], message) -> None:

@@ -66,6 +66,7 @@ from . import crm_campaign_channel_document
 from . import crm_campaign_channel_post
 from . import crm_campaign_channel_file
 from . import crm_campaign_label_sheet
+from . import crm_campaign_channel_email_rendering
 
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread

@@ -1,24 +1,18 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 import logging
-import re
-
-from markupsafe import Markup
+from email.utils import formatdate
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, hmac, html2plaintext
-from odoo.tools.mail import (
-    append_content_to_html,
-    formataddr,
-    generate_tracking_message_id,
-)
-from odoo.tools.urls import urljoin
+from odoo.tools import SQL
+from odoo.tools.mail import formataddr, generate_tracking_message_id
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..exceptions import ChannelUnavailable
 from ..smtp import Disconnected, Refused, hand_over
+from ..tools.mime import build_message, format_recipient
 
 _logger = logging.getLogger(__name__)
 
@@ -80,17 +74,14 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         Payloads are ``EmailMessage`` objects, or the text of an error.
         """
         traces = self._create_traces(execution, recipients)
-        mailing_sudo = execution.mailing_id.sudo()
-        subjects = execution._render(mailing_sudo.subject, recipients, "inline_template")
-        bodies = execution._render(mailing_sudo.body_html, recipients, "qweb")
+        contents = self._render(execution, recipients, traces)
         payloads = {}
         for recipient in recipients:
-            content = (subjects[recipient.id], bodies[recipient.id])
-            error = next((text for text in content if isinstance(text, Exception)), None)
+            content = contents[recipient.id]
             try:
                 payloads[recipient.id] = (
-                    str(error)
-                    if error
+                    str(content)
+                    if isinstance(content, Exception)
                     else self._build_message(execution, recipient, *content, *traces[recipient.id])
                 )
             except Exception as unfit:  # noqa: BLE001 - a name or an address may hold anything
@@ -144,22 +135,22 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     def _build_message(self, execution, recipient, subject, body, trace_id, message_id):
         """Build the message of one recipient, ready to be handed over.
 
+        :param Body body: page and plain text, with the recipient's links
         :rtype: email.message.EmailMessage
         """
         mailing_sudo = execution.mailing_id.sudo()
-        body = self._personalise_links(mailing_sudo, recipient, body, trace_id)
-        pixel = f'<img src="{self._get_pixel_url(mailing_sudo.get_base_url(), trace_id)}" alt=""/>'
-        return self.env["ir.mail_server"]._build_email__(
-            email_from=mailing_sudo.email_from,
-            email_to=[formataddr((self._on_one_line(recipient.partner_id.name), recipient.email))],
-            subject=self._on_one_line(subject),
-            body=append_content_to_html(body, pixel, plaintext=False),
-            body_alternative=html2plaintext(body),
-            reply_to=mailing_sudo.reply_to,
-            message_id=message_id,
-            subtype="html",
-            headers=self._get_headers(execution, recipient),
-        )
+        headers = {
+            "Message-Id": message_id,
+            "Subject": self._on_one_line(subject),
+            "From": mailing_sudo.email_from,
+            "Reply-To": mailing_sudo.reply_to or mailing_sudo.email_from,
+            "To": format_recipient(
+                self._on_one_line(recipient.partner_id.name), self._get_ascii(recipient.email)
+            ),
+            "Date": formatdate(),
+            **self._get_headers(execution, recipient),
+        }
+        return build_message(headers, body.text, body.html, f"{execution.id}")
 
     @api.model
     def _on_one_line(self, text):
@@ -167,35 +158,9 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         return " ".join((text or "").split())
 
     @api.model
-    def _personalise_links(self, mailing_sudo, recipient, body, trace_id):
-        """Make the links of a rendered body those of one recipient."""
-        urls = {
-            "unsubscribe_from_list": mailing_sudo._get_unsubscribe_url(
-                recipient.email, recipient.id
-            ),
-            "view": mailing_sudo._get_view_url(recipient.email, recipient.id),
-        }
-        urls["campaign_preferences"] = (
-            recipient._get_preference_url() or urls["unsubscribe_from_list"]
-        )
-        # Whatever the host before the path: a website of the company may have replaced it.
-        body = re.sub(r'(?<=")(https?://[^/"]+/r/\w+)(?=")', rf"\1/m/{trace_id}", str(body))
-        return re.sub(
-            r'"(?:https?://[^/"]+)?/(unsubscribe_from_list|campaign_preferences|view)"',
-            lambda match: f'"{Markup.escape(urls[match[1]])}"',
-            body,
-        )
-
-    @api.model
-    def _get_pixel_url(self, base_url, trace_id):
-        """Give the address of the image that tells that a message was opened."""
-        token = self._get_pixel_token(trace_id)
-        return urljoin(base_url, f"crm_campaign/open/{trace_id}/{token}/blank.gif")
-
-    @api.model
-    def _get_pixel_token(self, trace_id):
-        """Sign a trace for the opening pixel, and for nothing else."""
-        return hmac(self.env(su=True), "crm_campaign-open", trace_id)
+    def _get_ascii(self, address):
+        """Return an address whose domain is written in ASCII (RFC 5890)."""
+        return address if address.isascii() else formataddr(("", address), charset="ascii")
 
     @api.model
     def _get_headers(self, execution, recipient):
