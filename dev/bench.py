@@ -9,13 +9,11 @@ the environment that dev/run.py sets, with BENCH_DB a database of its own.
 import json
 import os
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from itertools import chain
 
 from bench_letters import bench_letters
+from bench_mailing import TAG, bench_mailing, bench_memory
 from bench_targets import bench_targets
-from smtp_sink import SmtpSink
 
 import odoo.init  # noqa: F401 - the host's set-up of the process
 from odoo import SUPERUSER_ID, api
@@ -23,16 +21,8 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL, config
 
 # Part -> rows when N is not given.
-DEFAULT_ROWS = {"targets": 100_000, "mailing": 500}
-TAG = "crm_campaign bench"
+DEFAULT_ROWS = {"targets": 100_000, "mailing": 500, "memory": 5_000}
 OPTIONS = ("--no-http", "--log-level=error")
-
-
-def measure(work: Callable[[], object]) -> float:
-    """Return the seconds that a piece of work takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def figure(part: str, name: str, n: int, seconds: tuple[float, float], against: str) -> dict:
@@ -98,83 +88,13 @@ def create_people(env, n: int):
     return tag
 
 
-def create_operation(env, tag):
-    """Prepare an operation for all tagged people: three merge fields, two links."""
-    purpose = env.ref("crm_campaign.crm_campaign_purpose_marketing")
-    template = env["crm.campaign.template"].create(
-        {
-            "name": TAG,
-            "purpose_id": purpose.id,
-            "subject": "Hello {{ object.partner_id.name }}",
-            "body_html": '<p>Dear <t t-out="object.partner_id.name">you</t> of '
-            '<t t-out="object.partner_id.city">town</t>, <a href="https://www.example.com/a">a</a>'
-            ' <a href="https://www.example.com/b">b</a></p>',
-        }
-    )
-    target = {"name": TAG, "domain": f"[('category_id', 'in', [{tag.id}])]"}
-    return env["crm.campaign.operation"].create(
-        {
-            "name": TAG,
-            "campaign_id": env["crm.campaign"].create({"title": TAG}).id,
-            "target_id": env["crm.campaign.target"].create(target).id,
-            "template_id": template.id,
-            "email_from": "marketing@bench.example.com",
-        }
-    )
-
-
-# === PARTS === #
-
-
-def bench_mailing(env, n: int) -> Iterator[dict]:
-    """Prepare and send n emails, beside the host's mass mailing of the same content."""
-    tag = create_people(env, n * 100 // 88)
-    operation = create_operation(env, tag)
-    with tempfile.TemporaryDirectory() as folder, SmtpSink(folder) as sink:
-        env["ir.mail_server"].create({"name": TAG, "smtp_host": sink.host, "smtp_port": sink.port})
-        env.cr.commit()
-        reference = measure(lambda: send_with_host(env, tag, operation.template_id))
-        by_host = len(sink.accepted())
-        ours = measure(lambda: send_with_us(env, operation))
-        by_us = len(sink.accepted()) - by_host
-    if abs(by_us - by_host) > n / 50:
-        raise RuntimeError(f"not the same work: {by_us} messages of ours, {by_host} of the host")
-    yield figure("mailing", "mailing vs host", by_us, (ours, reference), "the host's mass mailing")
-    yield from bench_letters(env, figure)
-
-
-def send_with_us(env, operation):
-    """Dispatch, and run the sender job to the end."""
-    operation.action_dispatch()
-    env.cr.commit()
-    env["crm.campaign.execution"]._cron_send()
-    if operation.state != "done":
-        raise RuntimeError(f"not sent: {operation.error_message}")
-
-
-def send_with_host(env, tag, template):
-    """Send the same content with the host's mass mailing, and empty its mail queue."""
-    body = str(template.body_html).replace("object.partner_id.", "object.")
-    mailing = env["mailing.mailing"].create(
-        {
-            "subject": template.subject.replace("object.partner_id.", "object."),
-            "body_arch": body,
-            "body_html": body,
-            "email_from": "marketing@bench.example.com",
-            "mailing_model_id": env["ir.model"]._get("res.partner").id,
-            "mailing_domain": f"[('category_id', 'in', [{tag.id}])]",
-            "reply_to_mode": "new",
-        }
-    )
-    env.cr.commit()
-    mailing._action_send_mail()
-    while mails := env["mail.mail"].search([("state", "=", "outgoing")], limit=500):
-        mails.send(auto_commit=True)
-
-
 PARTS = {
     "targets": lambda env, n: bench_targets(env, n, figure),
-    "mailing": bench_mailing,
+    "mailing": lambda env, n: chain(
+        bench_mailing(env, n, create_people(env, n * 100 // 88), figure),
+        bench_letters(env, figure),
+    ),
+    "memory": lambda env, n: bench_memory(env, n, create_people(env, n * 100 // 88), figure),
 }
 
 
@@ -194,7 +114,7 @@ def main() -> int:
                 sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
                 sys.stdout.flush()
                 table = (
-                    "{part:<10} {figure:<20} {n:>8} {ours:>9} {reference:>9} × {ratio:<7} {against}"
+                    "{part:<10} {figure:<26} {n:>8} {ours:>9} {reference:>9} × {ratio:<7} {against}"
                 )
                 sys.stderr.write(table.format(**line) + "\n")
             cr.rollback()

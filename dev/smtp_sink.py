@@ -147,8 +147,7 @@ class Store:
 
     def log(self, event: str, rcpt: str | None, message_id: str | None, code: int | None):
         """Append one event to the journal and flush it; shape in :func:`read_journal`."""
-        line = {"time": time.time(), "event": event, "rcpt": rcpt}
-        line |= {"message_id": message_id, "code": code}
+        line = dict(time=time.time(), event=event, rcpt=rcpt, message_id=message_id, code=code)
         self.journal.write(json.dumps(line) + "\n")
         self.journal.flush()
 
@@ -185,6 +184,11 @@ class Handler:
         for session in list(self.sessions):
             if session.transport is not None:  # aiosmtpd's mark of a lost connection
                 session.transport.close()
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses) -> list[str]:
+        """Take commands together (RFC 2920), as common servers do."""
+        session.host_name = hostname
+        return ["250-PIPELINING", *responses]
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:
         """Refuse, greylist or take one recipient; return the SMTP answer."""
@@ -258,16 +262,14 @@ class Session(SMTP):
             await self.push("503 5.5.1 Error: need RCPT command")
             return
         self.envelope.content = await self._read_body()
-        status = await self.event_handler.handle_DATA(self, self.session, self.envelope)
+        await self.push(await self.event_handler.handle_DATA(self, self.session, self.envelope))
         self.envelope = Envelope()
-        await self.push(status)
         if self.event_handler.has_closed():
             self.event_handler.close_sessions()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """Split a path argument into address and parameters, both None when it is no address."""
-        found = PLAIN_PATH.match(arg)
-        return found.groups() if found else super()._getaddr(arg)
+        return found.groups() if (found := PLAIN_PATH.match(arg)) else super()._getaddr(arg)
 
     async def _read_body(self) -> bytes:
         """Ask for a message and return it, its transparency dots (RFC 5321 4.5.2) removed."""
@@ -313,12 +315,11 @@ def main():
     parser.add_argument("--folder", type=Path, required=True, help="where everything is kept")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 (default) for a free one")
-    parser.add_argument("--parent", type=int, help="process id to end with (default: the parent)")
+    parser.add_argument("--parent", type=int, default=os.getppid(), help="process id to end with")
     options = parser.parse_args()
-    parent = options.parent or os.getppid()
     if sys.platform == "linux":  # a SIGTERM when the parent, that is the starting thread, ends
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    asyncio.run(serve(options.folder, options.host, options.port, parent))
+    asyncio.run(serve(options.folder, options.host, options.port, options.parent))
 
 
 class SmtpSink:
@@ -366,11 +367,10 @@ class SmtpSink:
         :param settings: keys of :data:`DEFAULT_BEHAVIOUR`
         :raise ValueError: unknown setting
         """
-        unknown = sorted(settings.keys() - DEFAULT_BEHAVIOUR.keys())
-        if unknown:
+        if unknown := sorted(settings.keys() - DEFAULT_BEHAVIOUR.keys()):
             raise ValueError(f"unknown behaviour: {', '.join(unknown)}")
-        path = self.folder / "behaviour.json"
-        _replace_file(path.with_suffix(".tmp"), path, json.dumps(settings).encode())
+        temporary = self.folder / "behaviour.tmp"
+        _replace_file(temporary, temporary.with_suffix(".json"), json.dumps(settings).encode())
 
     def accepted(self) -> list[str]:
         """Return the accepted recipient addresses, in order, repeated ones repeated."""

@@ -111,11 +111,13 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             pages = renderer._render_template(
                 source, RECIPIENT, recipients.ids, engine="qweb", options={"post_process": True}
             )
-            moulds = {id_: self._cut(page, slots) for id_, page in pages.items()}
+            moulds = {id_: self._cut(mailing_sudo, page, slots) for id_, page in pages.items()}
             values = dict.fromkeys(recipients.ids, {})
         else:
-            page = renderer._render_template_postprocess(RECIPIENT, {recipients[0].id: page})
-            moulds = dict.fromkeys(recipients.ids, self._cut(page[recipients[0].id], slots))
+            (page,) = renderer._render_template_postprocess(
+                RECIPIENT, {recipients.ids[0]: page}
+            ).values()
+            moulds = dict.fromkeys(recipients.ids, self._cut(mailing_sudo, page, slots))
         return {
             recipient.id: self._fill(
                 mailing_sudo,
@@ -171,7 +173,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         return values
 
     @api.model
-    def _cut(self, page, slots):
+    def _cut(self, mailing_sudo, page, slots):
         """Put slots in place of what the links of each recipient have of their own.
 
         :return: page, with the opening pixel, and plain text
@@ -179,7 +181,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         """
         page = TRACKED_LINK.sub(rf"\1/m/{slots['trace']}", str(page))
         page = PERSONAL_LINK.sub(lambda match: f'"{slots[match[1]]}"', page)
-        pixel = f'<img src="{slots["pixel"]}" alt=""/>'
+        url = self._get_pixel_url(mailing_sudo.get_base_url(), slots["trace"], slots["token"])
+        pixel = f'<img src="{escape(url)}" alt=""/>'
         with_pixel = append_content_to_html(page, pixel, plaintext=False)
         return slots.cut(with_pixel), slots.cut(html2plaintext(page))
 
@@ -205,9 +208,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         :param names: names of slots that there are
         :rtype: dict[str, str]
         """
-        links = {"trace": str(trace_id)}
-        if "pixel" in names:
-            links["pixel"] = self._get_pixel_url(mailing_sudo.get_base_url(), trace_id)
+        links = {"trace": str(trace_id), "token": self._get_pixel_token(trace_id)}
         if "view" in names:
             links["view"] = mailing_sudo._get_view_url(recipient.email, recipient.id)
         if "campaign_preferences" in names:
@@ -219,9 +220,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         return links
 
     @api.model
-    def _get_pixel_url(self, base_url, trace_id):
+    def _get_pixel_url(self, base_url, trace_id, token):
         """Give the address of the image that tells that a message was opened."""
-        token = self._get_pixel_token(trace_id)
         return urljoin(base_url, f"crm_campaign/open/{trace_id}/{token}/blank.gif")
 
     @api.model

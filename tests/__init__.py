@@ -12,6 +12,7 @@ from . import test_controllers
 from . import test_crons
 from . import test_docs
 from . import test_eligibility
+from . import test_email_rendering
 from . import test_execution
 from . import test_faults
 from . import test_faults_letters
@@ -48,6 +49,8 @@ from . import test_tools_relative_date
 from . import test_tools_domain_expression
 from . import test_tools_archive
 from . import test_tools_letter_text
+from . import test_tools_mail_merge
+from . import test_tools_mime
 from . import test_tools_people_file
 from . import test_tools_failure_run
 from . import test_tools_sms_parts

@@ -245,20 +245,26 @@ def flatten(message) -> bytes:
     """Give the bytes of a message as SMTP wants them (CRLF, ASCII headers)."""
     if type(message) is Message and not message.preamble and not message.epilogue:
         parts = message.get_payload()
-        if all(type(part) is Part for part in parts):
-            return _flatten_parts(message, parts)
+        boundary = _find_boundary(str(dict(message.raw_items()).get("Content-Type")))
+        if boundary and all(type(part) is Part for part in parts):
+            return _flatten_parts(message, parts, boundary)
     with BytesIO() as buffer:
         BytesGenerator(buffer, policy=WIRE_POLICY).flatten(message)
         return buffer.getvalue()
 
 
-def _flatten_parts(message, parts):
+def _flatten_parts(message, parts, boundary):
     """Write a message as :func:`build_message` made it, but for its headers."""
-    boundary = f"\r\n--{message.get_boundary()}"
     pieces = [_write_headers(message)]
     for part in parts:
-        pieces += (boundary, "\r\n", _write_headers(part), "\r\n", part.get_payload())
-    return "".join((*pieces, boundary, "--\r\n")).encode("ascii")
+        pieces += ("\r\n--", boundary, "\r\n", _write_headers(part), "\r\n", part.get_payload())
+    return "".join((*pieces, "\r\n--", boundary, "--\r\n")).encode("ascii")
+
+
+@lru_cache(maxsize=256)
+def _find_boundary(content_type):
+    found = re.search('boundary="(=_[^"]+)"', content_type)
+    return found and found[1]
 
 
 def _write_headers(message):
