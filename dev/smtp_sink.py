@@ -188,7 +188,7 @@ class Handler:
     async def handle_EHLO(self, server, session, envelope, hostname, responses) -> list[str]:
         """Take commands together (RFC 2920), as common servers do."""
         session.host_name = hostname
-        return ["250-PIPELINING", *responses]
+        return [responses[0], "250-PIPELINING", *responses[1:]]
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:
         """Refuse, greylist or take one recipient; return the SMTP answer."""
