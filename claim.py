@@ -171,7 +171,7 @@ class Claim:
         """
         settled = 0
         if not order:
-            return settled  # every row of the claim was withdrawn
+            return settled  # another sender was faster, or nobody may be written to any more
         self._take_in_hand(order[0])
         for current_id, next_id in zip(order, [*order[1:], None], strict=True):
             recipient_id, state, reason = next(outcomes)

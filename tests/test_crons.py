@@ -9,6 +9,17 @@ from .common import CrmCampaignCase
 
 @tagged("post_install", "-at_install")
 class TestCrons(CrmCampaignCase):
+    def test_a_batch_that_another_sender_took_is_no_error(self):
+        self._create_partners(2)
+        execution = self._dispatch(self._create_operation())
+        self.env.cr.execute("UPDATE crm_campaign_recipient SET state = 'sent'")
+
+        with self.enter_registry_test_mode():
+            self.assertEqual(execution._send_batch(), 0)
+
+        self.assertEqual(execution.state, "running")
+        self.assertFalse(execution.error_message)
+
     def test_there_are_several_sender_jobs(self):
         crons = self.env["crm.campaign.execution"]._get_sender_crons()
 
