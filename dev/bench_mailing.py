@@ -91,7 +91,7 @@ def bench_mailing(env, n: int, tag, figure) -> Iterator[dict]:
     against = "the host's mass mailing"
     yield figure("mailing", "mailing vs host", by_us, (ours, host), against)
     yield figure("mailing", "mailing vs host, CPU", by_us, (our_cpu, host_cpu), against)
-    against = "prebuilt messages over one session"
+    against = "prebuilt messages, bare loop"
     yield figure("mailing", "mailing vs bare smtp limit", by_us, (ours, bare), against)
 
 

@@ -9,15 +9,18 @@ from .common import CrmCampaignCase
 
 @tagged("post_install", "-at_install")
 class TestCrons(CrmCampaignCase):
-    def test_a_batch_that_another_sender_took_is_no_error(self):
-        self._create_partners(2)
+    def test_a_batch_of_which_nobody_may_be_written_to_any_more_is_no_error(self):
+        people = self._create_partners(2)
         execution = self._dispatch(self._create_operation())
-        self.env.cr.execute("UPDATE crm_campaign_recipient SET state = 'sent'")
+        for person in people:
+            self.env["mail.blacklist"]._add(person.email)
 
-        with self.enter_registry_test_mode():
-            self.assertEqual(execution._send_batch(), 0)
+        self._send()
 
-        self.assertEqual(execution.state, "running")
+        self.assertRecipients(
+            execution, [{"partner": person, "state": "withdrawn"} for person in people]
+        )
+        self.assertEqual(execution.state, "done")
         self.assertFalse(execution.error_message)
 
     def test_there_are_several_sender_jobs(self):
