@@ -120,8 +120,7 @@ class Behaviour:
 
 def _lists(patterns: list[str], address: str) -> bool:
     """Tell whether an address list holds this address or its whole domain."""
-    address = address.lower()
-    wanted = {address, "*@" + address.rpartition("@")[2]}
+    wanted = {address.lower(), "*@" + address.lower().rpartition("@")[2]}
     return any(pattern.lower() in wanted for pattern in patterns)
 
 
@@ -147,7 +146,8 @@ class Store:
 
     def log(self, event: str, rcpt: str | None, message_id: str | None, code: int | None):
         """Append one event to the journal and flush it; shape in :func:`read_journal`."""
-        line = dict(time=time.time(), event=event, rcpt=rcpt, message_id=message_id, code=code)
+        line = {"time": time.time(), "event": event, "rcpt": rcpt}
+        line |= {"message_id": message_id, "code": code}
         self.journal.write(json.dumps(line) + "\n")
         self.journal.flush()
 
