@@ -258,7 +258,6 @@ class CrmCampaignOperation(models.Model):
 
     def _void_changed_proofs(self):
         """Send operations back to preparation whose content or target is not what was approved."""
-        self.env.flush_all()
         for operation in self.sudo().filtered(
             lambda op: op.needs_proof and op.state in PROOF_STATES and op.proof_digest
         ):

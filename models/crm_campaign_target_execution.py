@@ -52,23 +52,6 @@ class CrmCampaignTarget(models.Model):
         help="Leave out who was to receive this execution: only the new ones remain.",
     )
 
-    # === COMPUTE METHODS === #
-
-    @api.depends("mode", "source_execution_id", "source_except_id", "source_figure")
-    def _compute_counts(self):
-        # EXTENDS crm_campaign — follow the execution
-        return super()._compute_counts()
-
-    @api.depends("mode", "source_execution_id", "source_except_id", "source_figure")
-    def _compute_preview(self):
-        # EXTENDS crm_campaign — follow the execution
-        return super()._compute_preview()
-
-    @api.depends("mode", "source_execution_id", "source_except_id", "source_figure")
-    def _compute_criteria(self):
-        # EXTENDS crm_campaign — follow the execution
-        return super()._compute_criteria()
-
     # === CONSTRAINTS === #
 
     @api.constrains("mode", "source_execution_id", "source_except_id", "record_kind")
@@ -135,6 +118,12 @@ class CrmCampaignTarget(models.Model):
             return source
         return SQL("(SELECT * FROM %s AS named UNION SELECT * FROM %s AS source)", named, source)
 
+    @api.model
+    def _get_definition_fields(self):
+        # EXTENDS crm_campaign — follow the execution
+        names = ["source_execution_id", "source_except_id", "source_figure"]
+        return [*super()._get_definition_fields(), *names]
+
     def _get_definition(self):
         # EXTENDS crm_campaign — with the execution
         definition = super()._get_definition()
@@ -158,10 +147,3 @@ class CrmCampaignTarget(models.Model):
                 "%(first)s except %(others)s", first=words, others=except_sudo.display_name
             )
         return f"{self._describe_kind()}{words}"
-
-    def _explain_criteria(self, person):
-        # EXTENDS crm_campaign — one criterion
-        if self.mode != "execution":
-            return super()._explain_criteria(person)
-        matches = self._matches(person, self._get_criteria_domain())
-        return self._make_node(self._describe_criteria(), matches)

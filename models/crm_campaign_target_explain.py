@@ -6,6 +6,8 @@ from odoo.tools import format_date
 
 # Values of a field with several records that are shown.
 SHOWN_VALUES = 5
+# Modes that name their records one by one: there is one criterion, to be named or not.
+WHOLE_MODES = ("import", "sql", "execution")
 
 
 class CrmCampaignTarget(models.Model):
@@ -56,7 +58,7 @@ class CrmCampaignTarget(models.Model):
         """
         self.ensure_one()
         domain = self._get_criteria_domain()
-        if self.mode in ("import", "sql"):
+        if self.mode in WHOLE_MODES:
             return self._make_node(self._describe_criteria(), self._matches(person, domain))
         return self._explain_domain(person, domain)
 

@@ -48,28 +48,6 @@ class CrmCampaignTarget(models.Model):
             except (UserError, AccessError):
                 target.filter_domain = False
 
-    @api.depends(
-        "mode",
-        "filter_id.domain",
-        "filter_id.model_id",
-        "set_first_id.filter_id.domain",
-        "set_member_ids.filter_id.domain",
-    )
-    def _compute_counts(self):
-        # EXTENDS crm_campaign — follow the filter
-        return super()._compute_counts()
-
-    @api.depends(
-        "mode",
-        "filter_id.domain",
-        "filter_id.model_id",
-        "set_first_id.filter_id.domain",
-        "set_member_ids.filter_id.domain",
-    )
-    def _compute_preview(self):
-        # EXTENDS crm_campaign — follow the filter
-        return super()._compute_preview()
-
     # === CONSTRAINTS === #
 
     @api.constrains("mode", "filter_id", "record_kind")
@@ -87,6 +65,13 @@ class CrmCampaignTarget(models.Model):
         if self.mode != "filter":
             return super()._get_criteria_domain()
         return Domain(self._evaluate_filter(self._get_filter_sudo().domain))
+
+    @api.model
+    def _get_definition_fields(self):
+        # EXTENDS crm_campaign — follow the filter
+        owners = ("", "set_first_id.", "set_member_ids.")
+        paths = [f"{owner}filter_id.domain" for owner in owners]
+        return [*super()._get_definition_fields(), "filter_id.model_id", *paths]
 
     def _get_definition(self):
         # EXTENDS crm_campaign — with what the filter says

@@ -40,7 +40,7 @@ class CrmCampaignTarget(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("domain", "record_kind")
+    @api.depends(lambda self: self._get_definition_fields())
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_counts(self):
         for target in self:
@@ -56,7 +56,7 @@ class CrmCampaignTarget(models.Model):
                 figures |= target._count_records()
             target.update(figures)
 
-    @api.depends("domain", "record_kind", "columns")
+    @api.depends(lambda self: [*self._get_definition_fields(), "columns"])
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
     def _compute_preview(self):
         """Show the first records: ``{"columns": [label, …], "rows": [{"id", "active", "cells"}]}``.

@@ -51,29 +51,6 @@ class CrmCampaignTarget(models.Model):
         copy=False,
     )
 
-    # === COMPUTE METHODS === #
-
-    @api.depends("mode", "set_operator", "set_first_id.domain", "set_member_ids.domain")
-    def _compute_counts(self):
-        # EXTENDS crm_campaign — a set follows its members
-        return super()._compute_counts()
-
-    @api.depends("mode", "set_operator", "set_first_id.domain", "set_member_ids.domain")
-    def _compute_preview(self):
-        # EXTENDS crm_campaign — a set follows its members
-        return super()._compute_preview()
-
-    @api.depends(
-        "set_operator",
-        "set_first_id.domain",
-        "set_first_id.name",
-        "set_member_ids.domain",
-        "set_member_ids.name",
-    )
-    def _compute_criteria(self):
-        # EXTENDS crm_campaign — a set follows its members
-        return super()._compute_criteria()
-
     # === CONSTRAINTS === #
 
     @api.constrains("mode", "set_operator", "set_first_id", "set_member_ids", "record_kind")
@@ -118,6 +95,13 @@ class CrmCampaignTarget(models.Model):
         if self.set_operator == "intersection":
             return Domain.AND(domains)
         return self.set_first_id._get_full_domain() & ~Domain.OR(domains)
+
+    @api.model
+    def _get_definition_fields(self):
+        # EXTENDS crm_campaign — a set follows its members
+        members = ("set_first_id", "set_member_ids")
+        paths = [f"{member}.{name}" for member in members for name in ("domain", "name")]
+        return [*super()._get_definition_fields(), "set_operator", *paths]
 
     def _get_definition(self):
         # EXTENDS crm_campaign — with what the members are defined by

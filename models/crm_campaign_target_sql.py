@@ -31,18 +31,6 @@ class CrmCampaignTarget(models.Model):
         help="One SELECT that gives the ids of the records, in one column.",
     )
 
-    # === COMPUTE METHODS === #
-
-    @api.depends("mode", "sql_text", "set_first_id.sql_text", "set_member_ids.sql_text")
-    def _compute_counts(self):
-        # EXTENDS crm_campaign — follow the query
-        return super()._compute_counts()
-
-    @api.depends("mode", "sql_text", "set_first_id.sql_text", "set_member_ids.sql_text")
-    def _compute_preview(self):
-        # EXTENDS crm_campaign — follow the query
-        return super()._compute_preview()
-
     # === CONSTRAINTS === #
 
     @api.constrains("domain", "record_kind", "mode", "sql_text")
@@ -72,6 +60,12 @@ class CrmCampaignTarget(models.Model):
         if self.mode != "sql":
             return super()._get_criteria_domain()
         return Domain("id", "in", SQL("(SELECT unnest(%s::int[]))", self._get_sql_ids()))
+
+    @api.model
+    def _get_definition_fields(self):
+        # EXTENDS crm_campaign — follow the query
+        owners = ("", "set_first_id.", "set_member_ids.")
+        return [*super()._get_definition_fields(), *(f"{owner}sql_text" for owner in owners)]
 
     def _get_definition(self):
         # EXTENDS crm_campaign — with the query

@@ -40,7 +40,7 @@ class CrmCampaignTarget(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("domain", "record_kind", "mode")
+    @api.depends(lambda self: self._get_definition_fields())
     @api.depends_context("lang", "tz", "uid", "allowed_company_ids")
     def _compute_criteria(self):
         for target in self:

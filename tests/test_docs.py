@@ -26,6 +26,7 @@ HOOKS = {
         "_get_default_columns",
         "_retire_kind",
         "_get_definition",
+        "_get_definition_fields",
     ),
     "crm.campaign.target.import": ("_get_rules", "_get_reasons", "_prepare_partner_vals"),
     "crm.campaign.operation": (
