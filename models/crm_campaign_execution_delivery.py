@@ -254,52 +254,6 @@ class CrmCampaignExecution(models.Model):
         codes = self._fields["channel"].get_values(self.env)
         return [code for code in codes if self.env[f"crm.campaign.channel.{code}"]._repeatable]
 
-    def _find_ineligible(self, recipient_ids):
-        """Check eligibility once more, on the frozen addresses, just before messages leave.
-
-        :return: recipient id -> label of the reason, for those who may not be written to any more
-        :rtype: dict[int, str]
-        """
-        if not recipient_ids:
-            return {}
-        rows = self.env.execute_query(self._get_last_check_sql(recipient_ids))
-        reasons = dict(rows)
-        labels = self.env["crm.campaign.recipient"]._get_exclusions()
-        # Who is not found at all was deleted since then.
-        labels["deleted"] = self.env._("Deleted")
-        found = {
-            recipient_id: reasons.get(recipient_id, "deleted") for recipient_id in recipient_ids
-        }
-        return {recipient_id: labels[reason] for recipient_id, reason in found.items() if reason}
-
-    def _get_last_check_sql(self, recipient_ids):
-        """Give the reason why each claimed recipient may not be written to any more.
-
-        :return: select of recipient id and reason (NULL = none); who was deleted is not found
-        :rtype: SQL
-        """
-        # Superuser: blocks, archives and refusals count, also those that happened since freezing
-        # where the author cannot look; what the author may see is one of the checks.
-        query = self.env[self.res_model].sudo().with_context(active_test=False)._search([])
-        person = SQL.identifier(query.table, "id")
-        query.add_join(
-            "JOIN",
-            "r",
-            "crm_campaign_recipient",
-            SQL("r.res_id = %s AND r.id IN %s", person, tuple(recipient_ids)),
-        )
-        people_ids = self.env["crm.campaign.recipient"].browse(recipient_ids).mapped("res_id")
-        author = self.target_id._get_people(self.user_id, self.company_id)
-        visible = author._search([("id", "in", people_ids)])
-        excluded = self.target_id._get_named_sql("exclusion")
-        reasons = self._get_reasons_sql(
-            query,
-            SQL.identifier("r", self._get_channel()._address_column),
-            SQL("%s IN %s", person, visible.subselect()),
-            SQL("%s IN %s", person, excluded) if excluded else None,
-        )
-        return query.select(SQL("r.id AS id"), SQL("%s AS reason", self._get_first_sql(reasons)))
-
     # === BUSINESS METHODS - SETTLING === #
 
     @api.model

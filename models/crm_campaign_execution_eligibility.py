@@ -17,7 +17,7 @@ class CrmCampaignExecution(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_reasons_sql(self, query, address, visible, by_hand):
+    def _get_reasons_sql(self, query, address, visible):
         """Give every reason to leave a person out. Extended by integrators, who add a reason.
 
         A reason is a value of ``exclusion`` of recipients; the order of that field's values is the
@@ -28,7 +28,6 @@ class CrmCampaignExecution(models.Model):
         :param query: query over the people, to which joins may be added
         :param SQL address: the address of the channel, copied or about to be
         :param SQL visible: whether the sender may see the person
-        :param SQL by_hand: whether the person was excluded from the target by hand
         :return: exclusion reason -> SQL condition; those that cannot occur are left out
         :rtype: dict[str, SQL]
         """
@@ -43,52 +42,13 @@ class CrmCampaignExecution(models.Model):
             "no_consent": self._get_no_consent_sql(query, partner),
             "not_visible": SQL("NOT %s", visible),
             "capped": self._get_capped_sql(query, partner),
-            "manual": by_hand,
+            "manual": self._get_excluded_sql(query),
         }
         if People._active_name:
             reasons["archived"] = SQL(
                 "%s IS NOT TRUE", SQL.identifier(query.table, People._active_name)
             )
         return {code: condition for code, condition in reasons.items() if condition}
-
-    def _explain_reasons(self, record):
-        """Say everything that would hold a record back at a departure right now.
-
-        :param record: one record of the target's model
-        :return: exclusion reasons that hold, in the order of the checks, and the address
-        :rtype: tuple[list[str], str | None]
-        """
-        self.ensure_one()
-        # Superuser: what blocks a person counts wherever it is kept; only the reason is told.
-        People = self.env[self.res_model].sudo().with_context(active_test=False)
-        query = People._search([("id", "=", record.id)])
-        address = self._get_channel()._address_sql(query, People)
-        author = self.target_id._get_people(self.user_id, self.company_id)
-        visible = author._search([("id", "=", record.id)])
-        excluded = self.target_id._get_named_sql("exclusion")
-        person = SQL.identifier(query.table, "id")
-        reasons = self._get_reasons_sql(
-            query,
-            address,
-            SQL("%s IN %s", person, visible.subselect()),
-            SQL("%s IN %s", person, excluded) if excluded else None,
-        )
-        rows = self.env.execute_query(query.select(address, *reasons.values()))
-        address, *results = rows[0] if rows else (None,)
-        holding = {code for code, holds in zip(reasons, results, strict=True) if holds}
-        if not holding and self._is_duplicate(record):
-            holding.add("duplicate")
-        exclusions = self.env["crm.campaign.recipient"]._get_exclusions()
-        return [code for code in exclusions if code in holding], address
-
-    def _is_duplicate(self, record):
-        """Say whether somebody else of the target takes the address of a record."""
-        frozen = SQL(
-            "SELECT exclusion FROM (%s) AS frozen WHERE person_id = %s",
-            self._get_frozen_sql(),
-            record.id,
-        )
-        return self.env.execute_query(frozen) == [("duplicate",)]
 
     def _get_partner_sql(self, query):
         """Give the contact of a targeted record: whose consent and pressure count, to whom the row
@@ -171,3 +131,95 @@ class CrmCampaignExecution(models.Model):
         )
         query.add_join("LEFT JOIN", "often", often, SQL("often.partner_id = %s", partner))
         return SQL("often.partner_id IS NOT NULL")
+
+    def _get_visible_sql(self, person, ids):
+        """Give the condition that the author may see a person, in the company's context.
+
+        :param SQL person: id of the person
+        :param ids: whom the query may give at most
+        """
+        author = self.target_id._get_people(self.user_id, self.company_id)
+        return SQL("%s IN %s", person, author._search([("id", "in", ids)]).subselect())
+
+    def _get_excluded_sql(self, query):
+        """Give the condition that a person was excluded from the target by hand.
+
+        :rtype: SQL | None
+        """
+        excluded = self.target_id._get_named_sql("exclusion")
+        return excluded and SQL("%s IN %s", SQL.identifier(query.table, "id"), excluded)
+
+    # === BUSINESS METHODS - LAST CHECK === #
+
+    def _find_ineligible(self, recipient_ids):
+        """Check eligibility once more, on the frozen addresses, just before messages leave.
+
+        :return: recipient id -> label of the reason, for those who may not be written to any more
+        :rtype: dict[int, str]
+        """
+        if not recipient_ids:
+            return {}
+        rows = self.env.execute_query(self._get_last_check_sql(recipient_ids))
+        reasons = dict(rows)
+        labels = self.env["crm.campaign.recipient"]._get_exclusions()
+        # Who is not found at all was deleted since then.
+        labels["deleted"] = self.env._("Deleted")
+        found = {
+            recipient_id: reasons.get(recipient_id, "deleted") for recipient_id in recipient_ids
+        }
+        return {recipient_id: labels[reason] for recipient_id, reason in found.items() if reason}
+
+    def _get_last_check_sql(self, recipient_ids):
+        """Give the reason why each claimed recipient may not be written to any more.
+
+        :return: select of recipient id and reason (NULL = none); who was deleted is not found
+        :rtype: SQL
+        """
+        # Superuser: blocks, archives and refusals count, also those that happened since freezing
+        # where the author cannot look; what the author may see is one of the checks.
+        query = self.env[self.res_model].sudo().with_context(active_test=False)._search([])
+        person = SQL.identifier(query.table, "id")
+        query.add_join(
+            "JOIN",
+            "r",
+            "crm_campaign_recipient",
+            SQL("r.res_id = %s AND r.id IN %s", person, tuple(recipient_ids)),
+        )
+        people_ids = self.env["crm.campaign.recipient"].browse(recipient_ids).mapped("res_id")
+        address = SQL.identifier("r", self._get_channel()._address_column)
+        visible = self._get_visible_sql(person, people_ids)
+        reasons = self._get_reasons_sql(query, address, visible)
+        return query.select(SQL("r.id AS id"), SQL("%s AS reason", self._get_first_sql(reasons)))
+
+    # === BUSINESS METHODS - EXPLANATION === #
+
+    def _explain_reasons(self, record):
+        """Say everything that would hold a record back at a departure right now.
+
+        :param record: one record of the target's model
+        :return: exclusion reasons that hold, in the order of the checks, and the address
+        :rtype: tuple[list[str], str | None]
+        """
+        self.ensure_one()
+        # Superuser: what blocks a person counts wherever it is kept; only the reason is told.
+        People = self.env[self.res_model].sudo().with_context(active_test=False)
+        query = People._search([("id", "=", record.id)])
+        address = self._get_channel()._address_sql(query, People)
+        visible = self._get_visible_sql(SQL.identifier(query.table, "id"), record.ids)
+        reasons = self._get_reasons_sql(query, address, visible)
+        rows = self.env.execute_query(query.select(address, *reasons.values()))
+        address, *results = rows[0] if rows else (None,)
+        holding = {code for code, holds in zip(reasons, results, strict=True) if holds}
+        if not holding and self._is_duplicate(record):
+            holding.add("duplicate")
+        exclusions = self.env["crm.campaign.recipient"]._get_exclusions()
+        return [code for code in exclusions if code in holding], address
+
+    def _is_duplicate(self, record):
+        """Say whether somebody else of the target takes the address of a record."""
+        frozen = SQL(
+            "SELECT exclusion FROM (%s) AS frozen WHERE person_id = %s",
+            self._get_frozen_sql(),
+            record.id,
+        )
+        return self.env.execute_query(frozen) == [("duplicate",)]

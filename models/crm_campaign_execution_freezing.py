@@ -24,15 +24,7 @@ class CrmCampaignExecution(models.Model):
         :rtype: int
         """
         self.ensure_one()
-        columns = self._prepare_recipient_columns()
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO crm_campaign_recipient (%s) SELECT %s FROM (%s) AS frozen",
-                SQL(", ").join(SQL.identifier(name) for name in columns),
-                SQL(", ").join(columns.values()),
-                self._get_frozen_sql(),
-            )
-        )
+        self.env.cr.execute(self._get_insert_sql(self._get_frozen_sql()))
         self.env["crm.campaign.recipient"].invalidate_model()
         return self.env.cr.rowcount
 
@@ -42,20 +34,26 @@ class CrmCampaignExecution(models.Model):
         :return: one recipient, or none
         """
         self.ensure_one()
-        columns = self._prepare_recipient_columns()
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO crm_campaign_recipient (%s)
-                SELECT %s FROM (%s) AS frozen WHERE exclusion IS NULL LIMIT 1 RETURNING id
-                """,
-                SQL(", ").join(SQL.identifier(name) for name in columns),
-                SQL(", ").join(columns.values()),
-                self._get_frozen_sql(),
-            )
+        first = SQL(
+            "SELECT * FROM (%s) AS everybody WHERE exclusion IS NULL LIMIT 1",
+            self._get_frozen_sql(),
         )
+        self.env.cr.execute(SQL("%s RETURNING id", self._get_insert_sql(first)))
         ids = [row[0] for row in self.env.cr.fetchall()]
         return self.env["crm.campaign.recipient"].browse(ids)
+
+    def _get_insert_sql(self, frozen):
+        """Give the statement that makes rows of people.
+
+        :param SQL frozen: select as of ``_get_frozen_sql``
+        """
+        columns = self._prepare_recipient_columns()
+        return SQL(
+            "INSERT INTO crm_campaign_recipient (%s) SELECT %s FROM (%s) AS frozen",
+            SQL(", ").join(SQL.identifier(name) for name in columns),
+            SQL(", ").join(columns.values()),
+            frozen,
+        )
 
     def _get_frozen_sql(self):
         """Give who is in and who is out, and why: what freezing writes and the waterfall counts.
@@ -105,11 +103,9 @@ class CrmCampaignExecution(models.Model):
 
         :param SQL visible: whether the sender may see these people
         """
-        excluded = self.target_id._get_named_sql("exclusion")
         person = SQL.identifier(query.table, "id")
         address = self._get_channel()._address_sql(query, self.env[self.res_model])
-        by_hand = SQL("%s IN %s", person, excluded) if excluded else None
-        reasons = self._get_reasons_sql(query, address, visible, by_hand)
+        reasons = self._get_reasons_sql(query, address, visible)
         late = {code: reasons.pop(code) for code in LATE_REASONS if code in reasons}
         partner = self._get_partner_sql(query)
         return query.select(

@@ -17,9 +17,9 @@ class CrmCampaignRecipient(models.Model):
 class CrmCampaignExecution(models.Model):
     _inherit = "crm.campaign.execution"
 
-    def _get_reasons_sql(self, query, address, visible, by_hand):
+    def _get_reasons_sql(self, query, address, visible):
         # EXTENDS crm_campaign — who cancelled does not come
-        reasons = super()._get_reasons_sql(query, address, visible, by_hand)
+        reasons = super()._get_reasons_sql(query, address, visible)
         if self.res_model == "event.registration":
             reasons["cancelled"] = SQL("%s = 'cancel'", SQL.identifier(query.table, "state"))
         return reasons
