@@ -5,9 +5,10 @@ import tempfile
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wsgi import wrap_file
 
-from odoo import fields, http
+from odoo import http
 from odoo.http import Response, content_disposition, request
 
+from ..cells import get_column
 from ..table_files import write_csv, write_xlsx
 from ..tools.spreadsheet import neutralise
 
@@ -94,47 +95,18 @@ class CrmCampaignExportController(http.Controller):
         :return: pairs of a label and a function of a recipient that returns a text
         :rtype: list[tuple[str, Callable]]
         """
-        Recipient = request.env["crm.campaign.recipient"]
-        labels = {
-            name: Recipient._fields[name]._description_string(request.env)
-            for name in Recipient._fields
-        }
-
-        def selection(name):
-            options = dict(Recipient._fields[name]._description_selection(request.env))
-            return labels[name], lambda recipient: options.get(recipient[name], "")
-
-        def text(name):
-            return labels[name], lambda recipient: recipient[name] or ""
-
-        def moment(name):
-            # In the time zone of who exports, as on the screen.
-            return labels[name], lambda recipient: self._format_moment(recipient, recipient[name])
-
-        return [
-            (labels["partner_id"], lambda recipient: recipient.partner_id.display_name or ""),
-            (
-                labels["company_partner_id"],
-                lambda recipient: recipient.company_partner_id.display_name or "",
-            ),
-            text(execution._get_channel()._address_column),
-            selection("state"),
-            selection("exclusion"),
-            text("failure_reason"),
-            *(
-                moment(name)
-                for name in (
-                    "sent_at",
-                    "opened_at",
-                    "clicked_at",
-                    "replied_at",
-                    "unsubscribed_at",
-                )
-            ),
-        ]
-
-    def _format_moment(self, recipient, value):
-        """Write a moment (UTC) in the time zone of who exports, as on the screen."""
-        if not value:
-            return ""
-        return f"{fields.Datetime.context_timestamp(recipient, value):%Y-%m-%d %H:%M:%S}"
+        names = (
+            "partner_id",
+            "company_partner_id",
+            execution._get_channel()._address_column,
+            "state",
+            "exclusion",
+            "failure_reason",
+            "sent_at",
+            "opened_at",
+            "clicked_at",
+            "replied_at",
+            "unsubscribed_at",
+        )
+        recipients = request.env["crm.campaign.recipient"]
+        return [get_column(recipients, name) for name in names]

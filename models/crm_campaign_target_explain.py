@@ -4,6 +4,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..cells import get_formatter
+
 # Values of a field with several records that are shown.
 SHOWN_VALUES = 5
 # Modes that name their records one by one: there is one criterion, to be named or not.
@@ -168,7 +170,7 @@ class CrmCampaignTarget(models.Model):
                 if not field.relational:
                     break  # a part of a date: the date itself is shown
                 records = records[name]._filtered_access("read")
-        get_text = self._get_formatter(records, field.name, on_screen=True)
+        get_text = get_formatter(records, field.name, on_screen=True)
         texts = [get_text(record) for record in records]
         shown = [text for text in texts if text]
         more = len(shown) - SHOWN_VALUES

@@ -5,7 +5,9 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, format_datetime, formatLang, mute_logger
+from odoo.tools import SQL, formatLang, mute_logger
+
+from ..cells import get_column
 
 
 class CrmCampaignTarget(models.Model):
@@ -211,13 +213,7 @@ class CrmCampaignTarget(models.Model):
             and name in People._fields
             and People._has_field_access(People._fields[name], "read")
         ]
-        return [
-            (
-                People._fields[name]._description_string(self.env),
-                self._get_formatter(People, name, on_screen),
-            )
-            for name in names
-        ]
+        return [get_column(People, name, on_screen) for name in names]
 
     def _get_default_columns(self):
         """Return the names of the columns shown when none was chosen. Extended by integrators.
@@ -231,34 +227,6 @@ class CrmCampaignTarget(models.Model):
         else:
             names = ["display_name", "email", "phone", "zip", "city", "category_id"]
         return [name for name in names if name in People._fields]
-
-    @api.model
-    def _get_formatter(self, People, name, on_screen=False):
-        """Return the function that puts a field of a record in words.
-
-        :param bool on_screen: dates as the user reads them
-        """
-        field = People._fields[name]
-        if on_screen and field.type in ("date", "datetime"):
-            write = format_date if field.type == "date" else format_datetime
-            return lambda record: write(self.env, record[name]) if record[name] else ""
-        if field.relational:
-            return lambda record: ", ".join(record[name].mapped("display_name"))
-        if field.type == "selection":
-            options = dict(field._description_selection(self.env))
-            return lambda record: options.get(record[name], "")
-        if field.type == "datetime":
-            return lambda record: (
-                f"{fields.Datetime.context_timestamp(record, record[name]):%Y-%m-%d %H:%M:%S}"
-                if record[name]
-                else ""
-            )
-        if field.type == "boolean":
-            yes, no = self.env._("Yes"), self.env._("No")
-            return lambda record: yes if record[name] else no
-        if field.type in ("integer", "float", "monetary"):
-            return lambda record: str(record[name])
-        return lambda record: str(record[name] or "")
 
     def _forget_figures(self):
         """Have the figures computed again: something outside the ORM changed what they count."""
