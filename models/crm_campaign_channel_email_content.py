@@ -1,6 +1,5 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-import re
 
 from lxml import html
 from markupsafe import Markup
@@ -65,8 +64,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         recipient_model = self.env["ir.model"]._get("crm.campaign.recipient")
         return {
             "name": execution.display_name,
-            # The host would keep the space before the closing braces in a fallback value.
-            "subject": re.sub(r"\s+\}\}", "}}", template.subject),
+            "subject": execution._freeze_text(template.subject),
             "body_arch": body,
             "body_html": body,
             "mailing_type": "mail",

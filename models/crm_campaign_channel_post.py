@@ -1,6 +1,5 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-import re
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -132,8 +131,7 @@ class CrmCampaignChannelPost(models.AbstractModel):
         # Superuser: executions are made by departures only; see action_dispatch.
         execution.sudo().write(
             {
-                # The host would keep the space before the closing braces in a fallback value.
-                "frozen_subject": re.sub(r"\s+\}\}", "}}", template.subject or ""),
+                "frozen_subject": execution._freeze_text(template.subject or ""),
                 "frozen_body": template.body_html,
             }
         )

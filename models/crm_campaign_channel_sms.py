@@ -64,8 +64,7 @@ class CrmCampaignChannelSms(models.AbstractModel):
         text = template.body_text
         if execution.purpose_id.can_unsubscribe:
             text = self._add_stop(text, self._get_stop_mention(execution.company_id))
-        # The host would keep the space before the closing braces in a fallback value.
-        execution.body_text = re.sub(r"\s+\}\}", "}}", text)
+        execution.body_text = execution._freeze_text(text)
 
     @api.model
     def _get_stop_mention(self, company):

@@ -1,12 +1,22 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from odoo import models
+import re
+
+from odoo import api, models
 
 
 class CrmCampaignExecution(models.Model):
     """The content of an execution, rendered for its recipients."""
 
     _inherit = "crm.campaign.execution"
+
+    @api.model
+    def _freeze_text(self, text):
+        """Return a text with ``{{ }}`` placeholders as it is kept for rendering.
+
+        The host would keep the space before the closing braces in a fallback value.
+        """
+        return re.sub(r"\s+\}\}", "}}", text)
 
     def _render(self, source, recipients, engine):
         """Render for all recipients; one by one when it fails, to find whose fault it is.

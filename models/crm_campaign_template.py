@@ -184,7 +184,7 @@ class CrmCampaignTemplate(models.Model):
 
         :rtype: set[str]
         """
-        return {"name", "channel", "purpose_id", "subject", "body_html", "body_text"}
+        return {"name", "channel", "purpose_id", *self._get_content_fields()}
 
     def _assert_content(self):
         """Check that there is something to send.

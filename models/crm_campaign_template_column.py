@@ -14,9 +14,10 @@ class CrmCampaignTemplate(models.Model):
     file_format = fields.Selection(FILE_FORMATS, default="xlsx", tracking=True)
     column_ids = fields.One2many("crm.campaign.template.column", "template_id", copy=True)
 
-    def _get_locked_fields(self):
+    @api.model
+    def _get_content_fields(self):
         # EXTENDS crm_campaign — the content of a file
-        return super()._get_locked_fields() | {"file_format", "column_ids"}
+        return [*super()._get_content_fields(), "file_format", "column_ids"]
 
 
 class CrmCampaignTemplateColumn(models.Model):
