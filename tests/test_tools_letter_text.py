@@ -37,7 +37,8 @@ class TestToolsLetterText(BaseCase):
         for name, (html, _expected) in BODIES.items():
             for paragraph in read_paragraphs(html):
                 with self.subTest(name):
-                    etree.fromstring(f"<para>{paragraph.markup}</para>")
+                    root = etree.fromstring(f"<para>{paragraph.markup}</para>")
+                    self.assertEqual(root.tag, "para")
 
     def test_lists_are_numbered_at_each_level(self):
         html = "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"
