@@ -17,6 +17,7 @@
         "data/crm_campaign_label_sheet_data.xml",
         "views/crm_campaign_recipient_views.xml",
         "views/crm_campaign_execution_views.xml",
+        "wizards/crm_campaign_operation_assistant_views.xml",
         "views/crm_campaign_operation_views.xml",
         "views/crm_campaign_views.xml",
         "views/crm_campaign_target_import_line_views.xml",

@@ -104,6 +104,13 @@ RECORD_KINDS = [
     ("lead", "Leads and Opportunities"),
 ]
 
+# Whose address reaches a contact who belongs to a company.
+ADDRESS_RULES = [
+    ("own", "The contact's own"),
+    ("fallback", "The contact's, the company's where it is empty"),
+    ("company", "Always the company's"),
+]
+
 # How a target came to name a record.
 MEMBER_ORIGINS = [
     ("addition", "Added by Hand"),

@@ -12,9 +12,11 @@ from . import crm_campaign_operation_running
 from . import crm_campaign_operation_waterfall
 from . import crm_campaign_operation_proof
 from . import crm_campaign_operation_documents
+from . import crm_campaign_operation_mailing
 
 # 3. target: who, as a definition
 from . import crm_campaign_target
+from . import crm_campaign_target_definition
 from . import crm_campaign_target_preview
 from . import crm_campaign_target_words
 from . import crm_campaign_target_words_values
@@ -35,11 +37,14 @@ from . import crm_campaign_target_importing
 
 # 4. execution and recipients: one dated run, frozen
 from . import crm_campaign_execution
+from . import crm_campaign_execution_people
+from . import crm_campaign_execution_address
 from . import crm_campaign_execution_eligibility
 from . import crm_campaign_execution_freezing
 from . import crm_campaign_execution_delivery
 from . import crm_campaign_execution_content
 from . import crm_campaign_execution_documents
+from . import crm_campaign_execution_history
 from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_consent

@@ -269,11 +269,10 @@ class CrmCampaign(models.Model):
         return action
 
     def action_new_operation(self):
-        """Open the form of a new mailing of this campaign."""
+        """Open the assistant for a new mailing of this campaign."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "crm.campaign.operation",
-            "view_mode": "form",
-            "context": {"default_campaign_id": self.id},
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_campaign.crm_campaign_operation_assistant_action"
+        )
+        action["context"] = {"default_campaign_id": self.id}
+        return action

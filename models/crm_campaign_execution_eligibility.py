@@ -204,7 +204,7 @@ class CrmCampaignExecution(models.Model):
         # Superuser: what blocks a person counts wherever it is kept; only the reason is told.
         People = self.env[self.res_model].sudo().with_context(active_test=False)
         query = People._search([("id", "=", record.id)])
-        address = self._get_channel()._address_sql(query, People)
+        address = self._get_address_sql(query)
         visible = self._get_visible_sql(SQL.identifier(query.table, "id"), record.ids)
         reasons = self._get_reasons_sql(query, address, visible)
         rows = self.env.execute_query(query.select(address, *reasons.values()))

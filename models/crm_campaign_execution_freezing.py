@@ -104,7 +104,7 @@ class CrmCampaignExecution(models.Model):
         :param SQL visible: whether the sender may see these people
         """
         person = SQL.identifier(query.table, "id")
-        address = self._get_channel()._address_sql(query, self.env[self.res_model])
+        address = self._get_address_sql(query)
         reasons = self._get_reasons_sql(query, address, visible)
         late = {code: reasons.pop(code) for code in LATE_REASONS if code in reasons}
         partner = self._get_partner_sql(query)

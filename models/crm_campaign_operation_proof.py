@@ -240,6 +240,8 @@ class CrmCampaignOperation(models.Model):
             operation.purpose_id.id,
             operation.email_from,
             operation.reply_to,
+            operation.generic_title,
+            operation.address_rule,
             template.id,
             *(str(template[name] or "") for name in template._get_content_fields()),
             operation.target_id._get_definition() if operation.target_id else None,

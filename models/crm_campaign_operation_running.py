@@ -119,6 +119,11 @@ class CrmCampaignOperation(models.Model):
         self._move("running")
         self._get_executions_sudo()._retry()
 
+    def action_duplicate(self):
+        """Open a copy, which can be changed and sent."""
+        self.ensure_one()
+        return self.copy().get_formview_action()
+
     def action_view_executions(self):
         """Open the executions of the operation, or the only one."""
         self.ensure_one()

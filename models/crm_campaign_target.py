@@ -318,23 +318,6 @@ class CrmCampaignTarget(models.Model):
             return False
         return True
 
-    @api.model
-    def _get_definition_fields(self):
-        """Name the fields on which figures, preview and words depend. Extended by modes.
-
-        :return: names and paths, as for ``api.depends``
-        :rtype: list[str]
-        """
-        return ["mode", "domain", "record_kind"]
-
-    def _get_definition(self):
-        """Return what the target is defined by, to know whether it changed. Extended by modes.
-
-        :return: anything whose ``repr`` changes with the definition
-        """
-        self.ensure_one()
-        return (self.id, self.mode, self.record_kind, self.domain)
-
     def _assert_domain(self):
         """Check that the criteria are a literal domain that the database can run.
 

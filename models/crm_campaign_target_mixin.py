@@ -20,7 +20,13 @@ class CrmCampaignTargetMixin(models.AbstractModel):
         store=False,
         search="_search_campaign_target_ids",
         groups="crm_campaign.crm_campaign_group_user",
-        export_string_translation=False,
+    )
+    campaign_execution_ids = fields.Many2many(
+        "crm.campaign.execution",
+        string="Recipient Of",
+        store=False,
+        search="_search_campaign_execution_ids",
+        groups="crm_campaign.crm_campaign_group_user",
     )
     campaign_departure = fields.Char(
         store=False,
@@ -34,6 +40,11 @@ class CrmCampaignTargetMixin(models.AbstractModel):
     @api.model
     def _search_campaign_target_ids(self, operator, value):
         return self.env["crm.campaign.target"]._get_targets_domain(operator, value)
+
+    @api.model
+    def _search_campaign_execution_ids(self, operator, value):
+        Execution = self.env["crm.campaign.execution"]
+        return Execution._get_people_domain(self._name, operator, value)
 
     @api.model
     def _search_campaign_departure(self, operator, value):

@@ -93,15 +93,17 @@ class CrmCampaignTarget(models.Model):
         }
 
     def action_new_operation(self):
-        """Prepare an operation for the target."""
+        """Open the assistant for an operation on the target."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New Operation"),
-            "res_model": "crm.campaign.operation",
-            "view_mode": "form",
-            "context": {"default_target_id": self.id, "default_name": self.name},
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_campaign.crm_campaign_operation_assistant_action"
+        )
+        action["context"] = {
+            "default_audience": "target",
+            "default_target_id": self.id,
+            "default_name": self.name,
         }
+        return action
 
     # === BUSINESS METHODS === #
 

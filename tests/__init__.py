@@ -1,5 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+from . import test_assistant
 from . import test_birthday
 from . import test_campaign
 from . import test_channel_contract

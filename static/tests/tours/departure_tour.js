@@ -17,6 +17,21 @@ function chooseRecord(field, name) {
     ];
 }
 
+/** Steps that lead to the next step of the assistant. */
+function goOn(step) {
+    return [
+        {
+            content: `Go on to ${step}`,
+            trigger: 'button[name="action_next"]',
+            run: "click",
+        },
+        {
+            content: `Here is ${step}`,
+            trigger: `.o_form_sheet > div[name="${step}"]`,
+        },
+    ];
+}
+
 registry.category("web_tour.tours").add("crm_campaign_departure", {
     url: "/odoo/action-crm_campaign.crm_campaign_action",
     steps: () => [
@@ -41,31 +56,45 @@ registry.category("web_tour.tours").add("crm_campaign_departure", {
             trigger: 'button[name="action_new_operation"]',
             run: "click",
         },
+        ...goOn("characteristics"),
         {
-            content: "The campaign is filled in",
+            content: "Its campaign is filled in",
             trigger: '.o_field_widget[name="campaign_id"] input:value("Tour campaign")',
         },
         {
             content: "Name the mailing",
-            trigger: '.o_field_widget[name="name"] input',
+            trigger: 'div[name="characteristics"] .o_field_widget[name="name"] input',
             run: "edit Tour mailing",
         },
+        ...goOn("companies"),
+        ...goOn("contacts"),
+        {
+            content: "Contacts of a target",
+            trigger: '.o_field_widget[name="contact_source"] input[data-value="target"]',
+            run: "click",
+        },
+        ...chooseRecord("contact_target_id", "Tour target"),
+        ...goOn("result"),
+        {
+            content: "Three are in the list",
+            trigger: '.o_field_widget[name="targeted_label"]:contains("3")',
+        },
+        {
+            content: "One of them has no email address",
+            trigger: '.o_crm_campaign_lacks [data-lack="email"]:contains("1")',
+        },
+        ...goOn("delivery"),
         ...chooseRecord("template_id", "Tour template"),
-        ...chooseRecord("target_id", "Tour target"),
-        ...stepUtils.saveForm(),
+        ...goOn("departure"),
         {
-            content: "Declare it ready",
-            trigger: 'button[name="action_ready"]',
+            content: "Let it leave now",
+            trigger: '.o_field_widget[name="departure"] input[data-value="now"]',
             run: "click",
         },
+        ...goOn("validation"),
         {
-            content: "Dispatch",
-            trigger: 'button[name="action_dispatch"]',
-            run: "click",
-        },
-        {
-            content: "Confirm",
-            trigger: ".modal .modal-footer .btn-primary",
+            content: "Validate",
+            trigger: 'button[name="action_validate"]',
             run: "click",
         },
         {
