@@ -180,6 +180,27 @@ class TestAssistantSelection(AssistantCase):
 
         self.assertEqual(assistant.contact_domain, "[('name', '=', 'Dan')]")
 
+    def test_companies_are_counted_while_they_are_selected(self):
+        assistant = self._start(
+            step="companies",
+            company_source="criteria",
+            company_domain=repr([("category_id", "in", self.tag.ids), ("name", "!=", "Red")]),
+        )
+
+        self.assertEqual(assistant.selected_label, "2")
+
+    def test_recipients_are_counted_while_contacts_are_selected(self):
+        assistant = self._start(
+            step="contacts",
+            company_source="criteria",
+            company_domain=repr([("name", "=", "Red")]),
+        )
+
+        self.assertEqual(assistant.selected_label, "2")
+
+    def test_criteria_that_are_being_written_count_nothing(self):
+        self.assertFalse(self._start(step="contacts", contact_domain="[('").selected_label)
+
     def test_lacks_are_counted_by_kind(self):
         assistant = self._start(step="result")
 
@@ -276,9 +297,7 @@ class TestAssistantEnd(AssistantCase):
     def _count_all_rows(self):
         """Count the rows of every table."""
         self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-        )
+        self.env.cr.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         counts = {}
         for (name,) in self.env.cr.fetchall():
             self.env.cr.execute(f'SELECT count(*) FROM "{name}"')  # pylint: disable=sql-injection

@@ -5,6 +5,7 @@ from . import crm_campaign_label_print
 from . import crm_campaign_operation_assistant
 from . import crm_campaign_operation_assistant_line
 from . import crm_campaign_operation_assistant_selection
+from . import crm_campaign_operation_assistant_figures
 from . import crm_campaign_operation_assistant_validation
 from . import crm_campaign_operation_check
 from . import crm_campaign_operation_refuse

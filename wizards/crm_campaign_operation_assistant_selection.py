@@ -5,7 +5,6 @@ from ast import literal_eval
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang
 
 from ..const import ADDRESS_RULES, RECORD_KINDS
 
@@ -36,7 +35,7 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         default="partner",
     )
     target_id = fields.Many2one("crm.campaign.target", string="Target")
-    company_source = fields.Selection(SOURCES, string="Companies", required=True, default="none")
+    company_source = fields.Selection(SOURCES, required=True, default="none")
     company_domain = fields.Char(string="Criteria on Companies", default="[]")
     company_target_id = fields.Many2one(
         "crm.campaign.target",
@@ -48,7 +47,7 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         string="Start from the Criteria Of",
         domain=[("record_kind", "in", ("company", "partner")), ("mode", "=", "query")],
     )
-    contact_source = fields.Selection(SOURCES, string="Contacts", required=True, default="criteria")
+    contact_source = fields.Selection(SOURCES, required=True, default="criteria")
     contact_domain = fields.Char(string="Criteria on Contacts", default="[]")
     contact_target_id = fields.Many2one(
         "crm.campaign.target",
@@ -99,12 +98,6 @@ class CrmCampaignOperationAssistant(models.TransientModel):
     )
     named_partner_ids = fields.Many2many("res.partner", string="People and Companies")
     named_lead_ids = fields.Many2many("crm.lead", string="Leads")
-    # What the list is now
-    targeted_count = fields.Integer(string="Recipients", compute="_compute_figures")
-    targeted_label = fields.Char(string="Number of Recipients", compute="_compute_figures")
-    lacks = fields.Json(compute="_compute_figures")
-    preview = fields.Json(compute="_compute_figures")
-    criteria = fields.Text(string="Criteria in Words", compute="_compute_figures")
 
     # === COMPUTE METHODS === #
 
@@ -125,24 +118,6 @@ class CrmCampaignOperationAssistant(models.TransientModel):
             assistant.combination = combination
             assistant.record_kind = kind
             assistant.res_model = models_by_kind.get(kind)
-
-    @api.depends("step", "line_ids", "address_rule", "combination")
-    def _compute_figures(self):
-        """Count the list and who of it lacks an address; only where it is shown.
-
-        ``lacks``: ``[{"code": channel, "label": what they lack, "count": int}, …]``.
-        """
-        for assistant in self:
-            figures = {
-                "targeted_count": 0,
-                "targeted_label": False,
-                "lacks": [],
-                "preview": None,
-                "criteria": False,
-            }
-            if assistant.step in ("result", "delivery", "departure", "validation"):
-                figures |= assistant._prepare_figures()
-            assistant.update(figures)
 
     # === ONCHANGE METHODS === #
 
@@ -170,11 +145,6 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         }
         self._change(values)
         self.write({"set_target_id": False, "set_execution_id": False})
-
-    def action_remove_lacking(self):
-        """Remove who lacks an address; context: ``lack``, the code of a channel."""
-        self.ensure_one()
-        self._change({"operator": "lacking", "lack": self.env.context.get("lack")})
 
     def action_empty(self):
         """Empty the list, hand-made additions and removals included."""
@@ -307,98 +277,6 @@ class CrmCampaignOperationAssistant(models.TransientModel):
             "mode": "query",
             "domain": repr(list(domain)),
         }
-
-    # === BUSINESS METHODS - FIGURES === #
-
-    def _prepare_figures(self):
-        """Work out the values of the computed figures.
-
-        :rtype: dict
-        """
-        target = self._get_target()
-        people = target._get_people(self.user_id, self.company_id)
-        query = people._search(target._get_targeted_domain())
-        labels = self._get_lack_labels(people)
-        addresses = [self._get_address_sql(query, code) for code in labels]
-        rows = target._query_within_time(
-            query.select(
-                SQL("count(*)"),
-                *(SQL("count(*) FILTER (WHERE %s IS NULL)", address) for address in addresses),
-            )
-        )
-        count, *lacks = rows[0] if rows else (target._count_some(query),)
-        number = formatLang(self.env, count, digits=0)
-        return {
-            "targeted_count": count,
-            "targeted_label": number if rows else self.env._("more than %s", number),
-            "lacks": [
-                {"code": code, "label": label, "count": lack}
-                for (code, label), lack in zip(labels.items(), lacks)  # noqa: B905 - none in a hurry
-            ],
-            "preview": target._prepare_preview(),
-            "criteria": target._describe(),
-        }
-
-    @api.model
-    def _get_lack_labels(self, people):
-        """Name what people may lack: the channels whose address a criterion can ask for.
-
-        :return: code of a channel -> words
-        :rtype: dict[str, str]
-        """
-        labels = {
-            "post": self.env._("No postal address"),
-            "email": self.env._("No email address"),
-            "sms": self.env._("No phone number"),
-            "fax": self.env._("No fax number"),
-        }
-        return {code: labels[code] for code in self._get_lack_domains(people) if code in labels}
-
-    @api.model
-    def _get_lack_domains(self, people):
-        """Say as criteria that somebody has no address on a channel. Extended by integrators.
-
-        The same as ``_address_sql`` of the channel being NULL.
-
-        :param people: empty recordset of the records' model
-        :return: code of a channel -> domain; without those that the model knows nothing of
-        :rtype: dict[str, Domain]
-        """
-        names = {
-            "post": ("street", "zip", "city"),
-            "email": ("email_normalized",),
-            "sms": ("phone_sanitized",),
-            "fax": ("fax_sanitized",),
-        }
-        return {
-            code: Domain.OR(Domain(name, "=", False) for name in required)
-            for code, required in names.items()
-            if all(name in people._fields for name in required)
-        }
-
-    def _get_lack_domain(self, code):
-        """Say as a criterion that somebody has no address, by the rule of addresses.
-
-        :raise UserError: no such address
-        """
-        lacking = self._get_lack_domains(self.env[self.res_model]).get(code)
-        if lacking is None:
-            raise UserError(self.env._("There is no such address: %s", code))
-        if self.address_rule == "own" or self.record_kind != "contact":
-            return lacking
-        company = Domain("commercial_partner_id", "any", list(lacking))
-        return company if self.address_rule == "company" else lacking & company
-
-    def _get_address_sql(self, query, channel):
-        """Give the address of a channel for the people of a query, by the rule of addresses."""
-        execution = self.env["crm.campaign.execution"].new(
-            {
-                "channel": channel,
-                "res_model": self.res_model,
-                "address_rule": self.address_rule if self.record_kind == "contact" else "own",
-            }
-        )
-        return execution._get_address_sql(query)
 
     # === BUSINESS METHODS - STEPS === #
 

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { formatInteger } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /**
@@ -16,6 +17,10 @@ export class LacksField extends Component {
 
     get lacks() {
         return this.props.record.data[this.props.name] || [];
+    }
+
+    format(count) {
+        return formatInteger(count);
     }
 
     async onRemoveClicked(code) {
