@@ -17,6 +17,7 @@ from . import test_email_rendering
 from . import test_execution
 from . import test_faults
 from . import test_faults_letters
+from . import test_faults_restart
 from . import test_fill
 from . import test_operation
 from . import test_performance
