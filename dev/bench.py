@@ -11,6 +11,7 @@ import os
 import sys
 from itertools import chain
 
+from bench_form import bench_form
 from bench_letters import bench_letters
 from bench_mailing import TAG, bench_mailing, bench_memory
 from bench_targets import bench_targets
@@ -21,7 +22,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL, config
 
 # Part -> rows when N is not given.
-DEFAULT_ROWS = {"targets": 100_000, "mailing": 500, "memory": 5_000}
+DEFAULT_ROWS = {"targets": 100_000, "mailing": 500, "memory": 5_000, "form": 100_000}
 OPTIONS = ("--no-http", "--log-level=error")
 
 
@@ -94,6 +95,7 @@ PARTS = {
         bench_mailing(env, n, create_people(env, n * 100 // 88), figure),
         bench_letters(env, figure),
     ),
+    "form": lambda env, n: bench_form(env, n, create_people(env, 10), figure),
     "memory": lambda env, n: bench_memory(env, n, create_people(env, n * 100 // 88), figure),
 }
 

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 from ..const import (
     CHANNELS,
@@ -99,6 +99,8 @@ class CrmCampaignExecution(models.Model):
     progress = fields.Float(
         compute="_compute_rates", help="Recipients whose fate is settled ÷ included recipients."
     )
+    # {reason: number of people}, counted once, at departure: who is out stays out.
+    exclusion_counts = fields.Json(readonly=True)
     exclusion_summary = fields.Json(compute="_compute_exclusion_summary")
 
     # === COMPUTE METHODS === #
@@ -121,32 +123,21 @@ class CrmCampaignExecution(models.Model):
             execution.clicked_rate = execution.clicked_count / delivered
             execution.progress = 100 * settled / (execution.included_count or 1)
 
-    @api.depends("excluded_count")
+    @api.depends("exclusion_counts")
+    @api.depends_context("lang")
     def _compute_exclusion_summary(self):
-        """Count the excluded people by reason, in the order of the checks.
+        """Name the reasons, in the order of the checks.
 
         Shape: ``[{"reason": code, "label": str, "count": int}, ...]``, reasons that occurred only.
         """
         labels = self.env["crm.campaign.recipient"]._get_exclusions()
-        counts = {}
-        for execution, reason, count in self.env["crm.campaign.recipient"]._read_group(
-            [("execution_id", "in", self.ids), ("exclusion", "!=", False)],
-            ["execution_id", "exclusion"],
-            ["__count"],
-        ):
-            counts[execution.id, reason] = count
         for execution in self:
+            counts = execution.exclusion_counts or {}
             execution.exclusion_summary = [
-                {"reason": reason, "label": label, "count": counts[execution.id, reason]}
+                {"reason": reason, "label": label, "count": counts[reason]}
                 for reason, label in labels.items()
-                if (execution.id, reason) in counts
+                if counts.get(reason)
             ]
-
-    @api.depends("operation_id", "scheduled_at")
-    def _compute_display_name(self):
-        for execution in self:
-            moment = format_datetime(self.env, execution.scheduled_at, dt_format="short")
-            execution.display_name = f"{execution.operation_id.name} · {moment}"
 
     # === CRUD METHODS === #
 
@@ -312,6 +303,15 @@ class CrmCampaignExecution(models.Model):
             "replied_count": SQL("r.replied_at IS NOT NULL"),
             "unsubscribed_count": SQL("r.unsubscribed_at IS NOT NULL"),
         }
+
+    def _count_exclusions(self):
+        """Count the people who were left out, by reason; once, right after freezing."""
+        groups = self.env["crm.campaign.recipient"]._read_group(
+            [("execution_id", "=", self.id), ("exclusion", "!=", False)],
+            ["exclusion"],
+            ["__count"],
+        )
+        self.exclusion_counts = dict(groups)
 
     def _refresh_counters(self):
         """Count the recipients of self into the stored counters, in one statement."""
