@@ -44,7 +44,7 @@ from . import crm_campaign_execution_freezing
 from . import crm_campaign_execution_delivery
 from . import crm_campaign_execution_content
 from . import crm_campaign_execution_documents
-from . import crm_campaign_execution_history
+from . import crm_campaign_execution_chatter
 from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_consent
