@@ -97,6 +97,14 @@ RECIPIENT_PROGRESS = (
 # States of a row that the channel accepted, whatever came after.
 RECIPIENT_SENT_STATES = ("sent", "delivered", "opened", "bounced", "clicked", "replied")
 
+# How a machine was told from a person; "scanner" is one of crm.campaign.scanner.
+MACHINE_REASONS = [
+    ("scanner", "Known Scanner"),
+    ("head", "Request That Reads Nothing"),
+    ("early", "Within Seconds of Departure"),
+    ("burst", "Many Links at Once"),
+]
+
 RECORD_KINDS = [
     ("company", "Companies"),
     ("contact", "Contacts"),

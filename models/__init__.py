@@ -50,6 +50,10 @@ from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_consent
 from . import crm_campaign_recipient_stop
 from . import crm_campaign_recount
+from . import crm_campaign_scanner
+from . import crm_campaign_event
+from . import crm_campaign_recipient_tracking
+from . import crm_campaign_execution_tracking
 from . import crm_campaign_consent
 from . import crm_campaign_consent_page
 from . import crm_campaign_claim
@@ -76,6 +80,7 @@ from . import crm_campaign_channel_email_rendering
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread
 from . import mailing_trace
+from . import link_tracker
 from . import crm_campaign_target_mixin
 from . import crm_campaign_contact_mixin
 from . import crm_lead

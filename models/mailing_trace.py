@@ -25,14 +25,18 @@ class MailingTrace(models.Model):
         return self.env["crm.campaign.recipient"].sudo().browse(ids).exists()
 
     def set_opened(self, domain=None):
-        # EXTENDS mass_mailing
+        # EXTENDS mass_mailing — what visitors' requests tell is judged later: crm.campaign.event
         traces = super().set_opened(domain=domain)
+        if self.env.context.get("campaign_judged_later"):
+            return traces
         traces._get_campaign_recipients()._mark("opened")
         return traces
 
     def set_clicked(self, domain=None):
         # EXTENDS mass_mailing
         traces = super().set_clicked(domain=domain)
+        if self.env.context.get("campaign_judged_later"):
+            return traces
         traces._get_campaign_recipients()._mark("clicked")
         return traces
 

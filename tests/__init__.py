@@ -26,6 +26,7 @@ from . import test_proof
 from . import test_recipient
 from . import test_relative_dates
 from . import test_replies
+from . import test_scanner
 from . import test_security
 from . import test_sms_carriers
 from . import test_sms_stop
@@ -57,5 +58,6 @@ from . import test_tools_people_file
 from . import test_tools_failure_run
 from . import test_tools_sms_parts
 from . import test_tools_postal
+from . import test_tools_scanner
 from . import test_tools_spreadsheet
 from . import test_ui

@@ -29,9 +29,11 @@ class TestControllers(CrmCampaignMixin, HttpCase):
         )
         self.mailing = self.execution.mailing_id
         self.email = "zoe@test.example.com"
+        self._age(self.execution)
+        self.opener.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
 
     def _state(self):
-        self.env.invalidate_all()
+        self._judge()
         return self.recipient.state
 
     def _get_path(self, url):
