@@ -32,6 +32,7 @@
         "views/crm_campaign_scanner_views.xml",
         "wizards/crm_campaign_label_print_views.xml",
         "views/crm_campaign_consent_views.xml",
+        "views/crm_campaign_communication_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",

@@ -10,6 +10,8 @@ LABELS = {
     "delivered": "distribués",
     "opened": "ouverts",
     "clicked": "cliqués",
+    "machine_opened": "ouverts par machines",
+    "machine_clicked": "cliqués par machines",
     "replied": "réponses",
     "bounced": "retours",
     "unsubscribed": "désinscrits",

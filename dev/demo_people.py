@@ -42,11 +42,16 @@ SEED = 2026
 SHARE_OPENING = 0.35
 SHARE_CLICKING = 0.12
 BOUNCES = 2
+SCANNED = 12  # letters of which a gateway follows every link
+PREFETCHED = 40  # letters of which a mail program fetches the image for nobody
 THREADS = 2
 TIMEOUT_S = 30
 ADMIN = ("admin", "admin")  # login and password of a fresh Odoo
 
 PIXEL = re.compile(r'<img[^>]+src="([^"]+/crm_campaign/open/[^"]+)"')
+# How programs call themselves: those of people, a gateway that hides, Apple's Mail.
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+PREFETCHER = "Mozilla/5.0"
 # What a merge field or a placeholder looks like that was not replaced.
 LEFT_OVER = re.compile(r"\{\{|\}\}|\bt-out\b|/unsubscribe_from_list")
 LINK = re.compile(r'href="([^"]+/r/\w+/m/\d+)"')
@@ -161,7 +166,7 @@ class Letter(NamedTuple):
     address: str
     envelope_from: str
     pixel_url: str
-    link_url: str
+    link_urls: tuple[str, ...]
     unsubscribe_url: str
     message: EmailMessage
 
@@ -180,6 +185,8 @@ class Acts(NamedTuple):
     bounced: set[str]
     repliers: set[str]
     reply_id: str
+    scanned: set[str]
+    prefetched: set[str]
 
     def by_figure(self, accepted: set[str]) -> dict[str, set[str]]:
         """Return the addresses that must stand behind each figure of the execution.
@@ -193,6 +200,8 @@ class Acts(NamedTuple):
             "delivered": accepted - self.bounced,
             "opened": self.openers | self.clickers | self.repliers,
             "clicked": self.clickers,
+            "machine_opened": self.scanned | self.prefetched,
+            "machine_clicked": self.scanned,
             "replied": self.repliers,
             "bounced": self.bounced,
             "unsubscribed": self.unsubscribed,
@@ -208,12 +217,12 @@ def read_letters(folder) -> list[Letter]:
 def _read_letter(message: EmailMessage) -> Letter:
     html = message.get_body(("html",))
     text = html.get_content() if html else ""
-    pixel, link = PIXEL.search(text), LINK.search(text)
+    pixel = PIXEL.search(text)
     return Letter(
         address=str(message["X-Sink-Rcpt-To"]),
         envelope_from=str(message["X-Sink-Mail-From"]),
         pixel_url=unescape(pixel[1]) if pixel else "",
-        link_url=unescape(link[1]) if link else "",
+        link_urls=tuple(map(unescape, LINK.findall(text))),
         unsubscribe_url=str(message["List-Unsubscribe"] or "").strip("<> "),
         message=message,
     )
@@ -259,35 +268,51 @@ class People:
         openers = self._draw(readers, SHARE_OPENING)
         clickers = self._draw(readers, SHARE_CLICKING)  # some of them never load the images
         leaver, replier = self.random.choice(openers), self.random.choice(readers)
+        seen = {letter.address for letter in (*openers, *clickers)}
+        unseen = [letter for letter in readers if letter.address not in seen]
+        scanned, prefetched = unseen[:SCANNED], readers[-PREFETCHED:]
+        self._scan(scanned, prefetched)
         self._browse(openers, clickers, leaver)
         reply = self._write_reply(replier)
         self._deliver([*map(self._write_bounce, bounced), reply.as_bytes(policy=policy.SMTP)])
         groups = (openers, clickers, [leaver], bounced, [replier])
-        return Acts(
-            *({letter.address for letter in group} for group in groups), reply["Message-Id"]
-        )
+        addresses = [{letter.address for letter in group} for group in groups]
+        machines = [{letter.address for letter in group} for group in (scanned, prefetched)]
+        return Acts(*addresses, reply["Message-Id"], *machines)
 
     def _draw(self, letters, share):
         return self.random.sample(letters, round(len(self.letters) * share))
 
     # === OVER HTTP === #
 
+    def _scan(self, scanned, prefetched):
+        """Do what machines do: images that nobody sees, all links of a letter at once."""
+        for letter in prefetched:
+            self._request(200, letter.pixel_url, None, PREFETCHER)
+        for letter in scanned:
+            first, *others = letter.link_urls
+            self._request(301, first, None)
+            self._request(200, letter.pixel_url, None)
+            for url in others:
+                self._request(301, url, None)
+
     def _browse(self, openers, clickers, leaver):
         """Make all requests, in any order, a few at a time."""
         requests = [(200, letter.pixel_url, None) for letter in openers]
-        requests += [(301, letter.link_url, None) for letter in clickers]
+        requests += [(301, letter.link_urls[0], None) for letter in clickers]
         requests.append((200, leaver.unsubscribe_url, b"List-Unsubscribe=One-Click"))
         self.random.shuffle(requests)
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(self._request, *zip(*requests, strict=True)))
 
-    def _request(self, expected: int, url: str, data: bytes | None):
+    def _request(self, expected: int, url: str, data: bytes | None, program: str = BROWSER):
         """Make one request (a POST when there is data).
 
         :raise RuntimeError: another HTTP status than ``expected``
         """
+        request = urllib.request.Request(url, data, {"User-Agent": program})
         try:
-            with self.browser.open(url, data, timeout=TIMEOUT_S) as answer:
+            with self.browser.open(request, timeout=TIMEOUT_S) as answer:
                 status = answer.status
         except urllib.error.HTTPError as error:
             status = error.code

@@ -79,6 +79,7 @@ from . import crm_campaign_channel_email_rendering
 
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread
+from . import crm_campaign_communication
 from . import mailing_trace
 from . import link_tracker
 from . import crm_campaign_target_mixin

@@ -28,6 +28,8 @@ class CrmCampaignChannel(models.AbstractModel):
     # Whether what was interrupted may be delivered again without asking anybody, because nothing
     # leaves this database. No recipient's fate is ever unknown then.
     _repeatable = False
+    # Whether it can be known that a message was opened.
+    _knows_openings = False
 
     @api.model
     def _check_departure(self, operation):

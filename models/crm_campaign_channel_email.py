@@ -32,6 +32,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     _address_column = "email"
     _departure_fields = ("email_from",)
     _consent_channel = "email"
+    _knows_openings = True
 
     # === DEPARTURE === #
 

@@ -183,11 +183,3 @@ class CrmCampaignEvent(models.Model):
         # Whoever clicks has the message open, images or not.
         verdict["opened_at"] = verdict["opened_at"] or verdict["clicked_at"]
         return {"id": recipient_id, **verdict}
-
-    @api.model
-    def _wake_later(self):
-        """Have the job run again as soon as what is left can be judged."""
-        if self.search_count([], limit=1):
-            later = fields.Datetime.now() + timedelta(seconds=SETTLE_S + 1)
-            # Superuser: the job wakes itself; nobody else calls this.
-            self.env.ref("crm_campaign.ir_cron_refresh_counters").sudo()._trigger(later)

@@ -44,4 +44,3 @@ class CrmCampaignExecution(models.Model):
             if not self.env["ir.cron"]._commit_progress(judged):
                 break
         super()._cron_refresh_counters()
-        Event._wake_later()

@@ -205,17 +205,6 @@ class TestScanner(TrackingMixin, CrmCampaignCase):
         self.assertEqual(self.execution.opened_count, 1)
         self.assertEqual(self.env["crm.campaign.event"].search_count([]), 0)
 
-    def test_job_comes_back_for_what_it_could_not_judge(self):
-        cron = self.env.ref("crm_campaign.ir_cron_refresh_counters")
-        self._note()
-
-        with self.enter_registry_test_mode():
-            cron.method_direct_trigger()
-        self.env.invalidate_all()
-
-        self.assertEqual(self.env["crm.campaign.event"].search_count([]), 1)
-        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
-
     def test_message_asked_for_without_end_is_judged(self):
         self._note()
         self._age_events()

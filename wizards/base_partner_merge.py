@@ -14,6 +14,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["crm.campaign.consent"].sudo()._merge(src_partners, dst_partner)
         self._merge_campaign_members(src_partners, dst_partner)
         done = super()._update_foreign_keys(src_partners, dst_partner)
+        self._merge_campaign_recipients(src_partners, dst_partner)
         self.env.invalidate_all()
         self._keep_campaign_wishes(dst_partner, wishes)
         return done
@@ -32,6 +33,24 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 partner._block_email(partner.email_normalized, True)
             else:
                 partner._block_phone(partner.phone_sanitized, True)
+
+    def _merge_campaign_recipients(self, sources, destination):
+        """Have what was sent name the contact that stays as its targeted record too.
+
+        The host has moved the foreign keys of recipients; of the record's number it knows nothing.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_campaign_recipient r SET res_id = %(destination)s
+                  FROM crm_campaign_execution x
+                 WHERE x.id = r.execution_id AND x.res_model = 'res.partner'
+                   AND r.partner_id = %(destination)s AND r.res_id IN %(sources)s
+                """,
+                destination=destination.id,
+                sources=tuple(sources.ids) or (None,),
+            )
+        )
 
     def _merge_campaign_members(self, sources, destination):
         """Have targets name the contact that stays; where they differ, an exclusion wins."""

@@ -1,0 +1,227 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+import re
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, plaintext2html
+
+from ..const import CHANNELS, EXCLUSIONS, RECIPIENT_SENT_STATES, RECIPIENT_STATES
+
+# A merge field in a text: what it falls back to may follow "|||".
+FIELD = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+
+
+class CrmCampaignCommunication(models.Model):
+    """What campaigns told a contact: one line a message, or why there was none.
+
+    A view over recipients (same ids) and their executions for whoever may read the contact,
+    salespeople included, who have no right on campaigns. Always searched by contact or lead:
+    ``about_partner_id`` and ``about_lead_id`` use the indexes of recipients.
+    """
+
+    _name = "crm.campaign.communication"
+    _description = "Campaign Communication"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "operation_id"
+    _depends = {
+        "crm.campaign.recipient": [
+            "partner_id",
+            "company_partner_id",
+            "lead_id",
+            "execution_id",
+            "state",
+            "exclusion",
+            "sent_at",
+        ],
+        "crm.campaign.execution": ["operation_id", "purpose_id", "mailing_id", "body_text"],
+        "mailing.mailing": ["subject"],
+    }
+
+    # To whom
+    partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
+    company_partner_id = fields.Many2one("res.partner", string="Company", readonly=True)
+    lead_id = fields.Many2one("crm.lead", string="Lead", readonly=True)
+    address = fields.Char(readonly=True, help="The one that was used, as it was then.")
+    # What
+    execution_id = fields.Many2one("crm.campaign.execution", readonly=True)
+    operation_id = fields.Many2one("crm.campaign.operation", readonly=True)
+    campaign_id = fields.Many2one("crm.campaign", readonly=True)
+    company_id = fields.Many2one("res.company", string="Our Company", readonly=True)
+    purpose_id = fields.Many2one("crm.campaign.purpose", readonly=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
+    source_subject = fields.Char(readonly=True, export_string_translation=False)
+    subject = fields.Char(compute="_compute_subject")
+    title = fields.Char(compute="_compute_body")
+    body = fields.Html(string="Message", compute="_compute_body", sanitize=False)
+    # What became of it (UTC)
+    date = fields.Datetime(readonly=True)
+    state = fields.Selection(RECIPIENT_STATES, string="Status", readonly=True)
+    exclusion = fields.Selection(EXCLUSIONS, string="Held Back", readonly=True)
+    failure_reason = fields.Char(string="Detail", readonly=True)
+    reading = fields.Selection(
+        [("read", "Read"), ("unread", "Unread")],
+        readonly=True,
+        help="Empty where nobody can know, such as for letters.",
+    )
+    opened_at = fields.Datetime(string="Opened On", readonly=True)
+    clicked_at = fields.Datetime(string="Clicked On", readonly=True)
+    replied_at = fields.Datetime(string="Replied On", readonly=True)
+    # To search by
+    about_partner_id = fields.Many2one(
+        "res.partner", store=False, search="_search_about_partner_id"
+    )
+    about_lead_id = fields.Many2one("crm.lead", store=False, search="_search_about_lead_id")
+
+    # === SQL VIEW === #
+
+    @property
+    def _table_query(self):
+        return SQL("SELECT %s FROM %s", self._select(), self._from())
+
+    @api.model
+    def _select(self):
+        """Give the columns of the view, over recipients ``r``, executions ``x``, mailings ``m``."""
+        return SQL(
+            """
+            r.id, r.partner_id, r.company_partner_id, r.lead_id, %(address)s AS address,
+            r.execution_id, x.operation_id, x.campaign_id, x.company_id, x.purpose_id, x.channel,
+            COALESCE(m.subject, left(x.body_text, 100)) AS source_subject,
+            COALESCE(r.sent_at, x.started_at, x.scheduled_at) AS date,
+            r.state, r.exclusion, r.failure_reason, r.opened_at, r.clicked_at, r.replied_at,
+            CASE WHEN r.opened_at IS NOT NULL THEN 'read'
+                 WHEN x.channel IN %(tracked)s AND r.state IN %(sent)s AND r.state != 'bounced'
+                 THEN 'unread' END AS reading
+            """,
+            address=SQL(
+                "COALESCE(%s)",
+                SQL(", ").join(SQL.identifier("r", name) for name in self._get_address_columns()),
+            ),
+            tracked=self._get_tracked_channels(),
+            sent=RECIPIENT_SENT_STATES,
+        )
+
+    @api.model
+    def _from(self):
+        return SQL(
+            """
+            crm_campaign_recipient r
+            JOIN crm_campaign_execution x ON x.id = r.execution_id
+       LEFT JOIN mailing_mailing m ON m.id = x.mailing_id
+            """
+        )
+
+    @api.model
+    def _get_channels(self):
+        """Return the models of all channels, those of integrators included, by code."""
+        codes = self.env["crm.campaign.execution"]._fields["channel"].get_values(self.env)
+        return {code: self.env[f"crm.campaign.channel.{code}"] for code in codes}
+
+    @api.model
+    def _get_address_columns(self):
+        """Return the columns of recipients that hold addresses; a row fills one of them.
+
+        A file has none: its people are told apart by their number.
+        """
+        texts = self.env["crm.campaign.recipient"]._fields
+        columns = (channel._address_column for channel in self._get_channels().values())
+        return [
+            column
+            for column in dict.fromkeys(columns)
+            if column and texts[column].type in ("char", "text")
+        ]
+
+    @api.model
+    def _get_tracked_channels(self):
+        """Return the codes of the channels on which an opening can be known.
+
+        :rtype: tuple[str, ...]
+        """
+        channels = self._get_channels().items()
+        return tuple(code for code, channel in channels if channel._knows_openings) or (None,)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("source_subject")
+    def _compute_subject(self):
+        """Show merge fields by what they fall back to: a list renders nothing."""
+        for communication in self:
+            communication.subject = FIELD.sub(
+                lambda field: field[1].partition("|||")[2].strip() or "…",
+                communication.source_subject or "",
+            )
+
+    @api.depends("execution_id")
+    def _compute_body(self):
+        """Render the message as it was frozen, with the values that its merge fields have now."""
+        # Superuser: the reader may read this line, and so what was written to this contact.
+        recipients = self.env["crm.campaign.recipient"].sudo().browse(self.ids)
+        for communication, recipient in zip(self, recipients, strict=True):
+            execution = recipient.execution_id
+            html, text, subject = execution.body_html, execution.body_text, execution.subject
+            if recipient.exclusion:
+                html = text = subject = False
+            communication.title = self._render(recipient, subject, "inline_template")
+            communication.body = self._render(recipient, html, "qweb") or plaintext2html(
+                self._render(recipient, text, "inline_template")
+            )
+
+    @api.model
+    def _render(self, recipient, source, engine):
+        """Render what one recipient got; the source itself where it cannot be rendered.
+
+        :param str | bool source: frozen subject or body, or nothing
+        """
+        if not source:
+            return ""
+        rendered = recipient.execution_id._render(source, recipient, engine)[recipient.id]
+        return source if isinstance(rendered, Exception) else rendered
+
+    # === SEARCH METHODS === #
+
+    @api.model
+    def _search_about_partner_id(self, operator, value):
+        """Find what concerns contacts: written to them, to the people of a company, or to a lead
+        that became theirs."""
+        if operator != "in":
+            return NotImplemented
+        return Domain("id", "in", self._get_about_partners_sql(list(value)))
+
+    @api.model
+    def _search_about_lead_id(self, operator, value):
+        """Find what concerns leads: written to them, or to the customers they became."""
+        if operator != "in":
+            return NotImplemented
+        leads = self.env["crm.lead"].browse(value).exists()._filtered_access("read")
+        about_leads = SQL(
+            "SELECT id FROM crm_campaign_recipient WHERE lead_id = ANY(%s)", list(leads.ids)
+        )
+        partners = self._get_about_partners_sql(leads.partner_id.ids)
+        return Domain("id", "in", SQL("(%s UNION %s)", about_leads, partners))
+
+    @api.model
+    def _get_about_partners_sql(self, ids):
+        return SQL(
+            """(
+            SELECT id FROM crm_campaign_recipient WHERE partner_id = ANY(%(ids)s)
+             UNION
+            SELECT id FROM crm_campaign_recipient WHERE company_partner_id = ANY(%(ids)s)
+             UNION
+            SELECT r.id FROM crm_campaign_recipient r JOIN crm_lead l ON l.id = r.lead_id
+             WHERE l.partner_id = ANY(%(ids)s))""",
+            ids=[id_ for id_ in ids if id_],
+        )
+
+    # === ACTION METHODS === #
+
+    def action_view_recipient(self):
+        """Open the recipient, for those who may see the campaign."""
+        self.ensure_one()
+        recipient = self.env["crm.campaign.recipient"].browse(self.id)
+        recipient.check_access("read")
+        return recipient.get_formview_action()
+
+    def action_reprint(self):
+        """Download the letter again, as it was made."""
+        return self.env["crm.campaign.recipient"].browse(self.ids).action_reprint()
