@@ -6,3 +6,4 @@ from . import mailing
 from . import preferences
 from . import stop
 from . import tracking
+from . import sms_report

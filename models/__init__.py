@@ -49,11 +49,13 @@ from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_consent
 from . import crm_campaign_recipient_stop
+from . import crm_campaign_recipient_report
 from . import crm_campaign_recount
 from . import crm_campaign_scanner
 from . import crm_campaign_event
 from . import crm_campaign_recipient_tracking
 from . import crm_campaign_execution_tracking
+from . import crm_campaign_execution_history
 from . import crm_campaign_consent
 from . import crm_campaign_consent_page
 from . import crm_campaign_claim
@@ -85,6 +87,7 @@ from . import link_tracker
 from . import crm_campaign_target_mixin
 from . import crm_campaign_contact_mixin
 from . import crm_lead
+from . import sms_tracker
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -100,6 +100,7 @@ class CrmCampaignChannelSms(models.AbstractModel):
 
         :rtype: dict[int, dict[str, str] | str]
         """
+        self._get_provider(execution.company_id)._expect_reports(recipients)
         texts = execution._render(execution.body_text, recipients, "inline_template")
         payloads = {}
         for recipient in recipients:

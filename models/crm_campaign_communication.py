@@ -163,9 +163,9 @@ class CrmCampaignCommunication(models.Model):
             if recipient.exclusion:
                 html = text = subject = False
             communication.title = self._render(recipient, subject, "inline_template")
-            communication.body = self._render(recipient, html, "qweb") or plaintext2html(
-                self._render(recipient, text, "inline_template")
-            )
+            text = self._render(recipient, text, "inline_template")
+            text = plaintext2html(text) if text else ""
+            communication.body = self._render(recipient, html, "qweb") or text
 
     @api.model
     def _render(self, recipient, source, engine):

@@ -43,4 +43,4 @@ class CrmCampaignExecution(models.Model):
         while judged := Event._judge_settled():
             if not self.env["ir.cron"]._commit_progress(judged):
                 break
-        super()._cron_refresh_counters()
+        return super()._cron_refresh_counters()

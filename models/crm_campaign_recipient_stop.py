@@ -1,6 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from uuid import NAMESPACE_URL, uuid5
+import re
 
 from odoo import api, models
 from odoo.tools import consteq, hmac
@@ -10,6 +10,8 @@ from ..tools.base36 import to_base36
 
 # 62 bits: short enough for a text message, too many to be guessed over the network.
 SIGNATURE_LENGTH = 12
+# Digits of a key that sign it: 80 bits.
+KEY_SIGNATURE = 20
 
 
 class CrmCampaignRecipient(models.Model):
@@ -18,13 +20,28 @@ class CrmCampaignRecipient(models.Model):
     _inherit = "crm.campaign.recipient"
 
     def _get_sms_key(self):
-        """Name the message of a recipient, in all the world and for ever.
+        """Name the message of a recipient, in all the world and for ever; nobody can guess it.
 
+        :return: 32 hexadecimal digits, as the host's services want them
         :rtype: str
         """
-        # Superuser: the name of the database is no secret here, but settings are closed.
-        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-        return uuid5(NAMESPACE_URL, f"crm_campaign/{database}/{self.id}").hex
+        signature = hmac(self.env(su=True), "crm_campaign-sms-key", self.id)[:KEY_SIGNATURE]
+        return f"{self.id:0{32 - KEY_SIGNATURE}x}{signature}"
+
+    @api.model
+    def _read_sms_key(self, key):
+        """Find whose message a key names.
+
+        :param str key: as ``_get_sms_key`` made it, or anything
+        :return: recipient, or none when the key is not ours
+        """
+        if not re.fullmatch("[0-9a-f]{32}", key, re.ASCII):
+            return self.browse()
+        recipient = self.browse(int(key[:-KEY_SIGNATURE], 16))
+        if not consteq(recipient._get_sms_key(), key):
+            return self.browse()
+        # Superuser: a carrier without rights, but with the key of this very message.
+        return recipient.sudo().exists()
 
     def _get_stop_url(self):
         """Give the short address where the person says stop."""

@@ -97,7 +97,7 @@ class CrmCampaignScanner(models.Model):
         :rtype: tuple
         """
         # Superuser: visitors' requests are judged by a setting of which they see nothing.
-        scanners = self.sudo().search([])
+        scanners = self.sudo().search([("active", "=", True)])
         return tuple(
             (
                 scanner.id,

@@ -21,6 +21,13 @@ class CrmCampaignSmsProvider(models.AbstractModel):
         """
 
     @api.model
+    def _expect_reports(self, recipients):
+        """Prepare to hear what became of messages, before any of them leaves.
+
+        What a carrier reports later goes to ``_note_sms_report`` of the recipient.
+        """
+
+    @api.model
     def _send(self, company, message):
         """Hand one message over, now.
 

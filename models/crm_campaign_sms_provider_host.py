@@ -5,7 +5,8 @@ from urllib3.exceptions import NewConnectionError
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
+from odoo.tools.urls import urljoin
 
 from odoo.addons.iap.tools.iap_tools import InsufficientCreditError
 
@@ -36,13 +37,27 @@ class CrmCampaignSmsProviderHost(models.AbstractModel):
     _description = "SMS Service of the Host"
 
     @api.model
+    def _expect_reports(self, recipients):
+        """Make the host's trackers, by which its services (Odoo's, Twilio's) find our messages."""
+        if recipients:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO sms_tracker (sms_uuid) SELECT unnest(%s) ON CONFLICT DO NOTHING",
+                    [recipient._get_sms_key() for recipient in recipients],
+                )
+            )
+
+    @api.model
     def _send(self, company, message):
         # Superuser: the host keeps accounts and keys from everybody else.
         api_sudo = company.sudo()._get_sms_api_class()(self.env(su=True))
         api_sudo._set_company(company.sudo())
         number = {"uuid": message["key"], "number": message["to"]}
         try:
-            results = api_sudo._send_sms_batch([{"content": message["text"], "numbers": [number]}])
+            results = api_sudo._send_sms_batch(
+                [{"content": message["text"], "numbers": [number]}],
+                delivery_reports_url=urljoin(company.get_base_url(), "sms/status"),
+            )
         except Exception as error:  # noqa: BLE001 - every service of the host raises its own
             if self._is_sure(error):
                 raise self._unavailable(error) from error

@@ -1,6 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -24,3 +24,16 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="crm_campaign.sms_folder",
         help="On the server, writable by it.",
     )
+    campaign_sms_report_url = fields.Char(
+        string="Address for Delivery Reports",
+        compute="_compute_campaign_sms_report_url",
+        help="The service posts there what became of messages, as JSON or as a form: “key” as it "
+        "was given with the message, “status” (delivered, undelivered, expired, rejected, failed), "
+        "and “reason” if it likes.",
+    )
+
+    @api.depends("company_id")
+    def _compute_campaign_sms_report_url(self):
+        recipients = self.env["crm.campaign.recipient"]
+        for settings in self:
+            settings.campaign_sms_report_url = recipients._get_sms_report_url(settings.company_id)

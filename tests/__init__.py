@@ -30,6 +30,7 @@ from . import test_replies
 from . import test_scanner
 from . import test_security
 from . import test_sms_carriers
+from . import test_sms_reports
 from . import test_sms_stop
 from . import test_smtp
 from . import test_target
@@ -58,7 +59,9 @@ from . import test_tools_mime
 from . import test_tools_people_file
 from . import test_tools_failure_run
 from . import test_tools_sms_parts
+from . import test_tools_sms_report
 from . import test_tools_postal
 from . import test_tools_scanner
 from . import test_tools_spreadsheet
+from . import test_tracking
 from . import test_ui
