@@ -42,7 +42,7 @@ class CrmCampaignCommunication(models.Model):
     # To whom
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
     company_partner_id = fields.Many2one("res.partner", string="Company", readonly=True)
-    lead_id = fields.Many2one("crm.lead", string="Lead", readonly=True)
+    lead_id = fields.Many2one("crm.lead", readonly=True)
     address = fields.Char(readonly=True, help="The one that was used, as it was then.")
     # What
     execution_id = fields.Many2one("crm.campaign.execution", readonly=True)

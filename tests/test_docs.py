@@ -44,9 +44,9 @@ HOOKS = {
     ),
     "crm.campaign.channel.email": ("_prepare_mailing_vals", "_get_headers"),
     "crm.campaign.channel.sms": ("_prepare_message", "_get_stop_mention"),
-    "crm.campaign.sms.provider": ("_check_ready", "_send"),
+    "crm.campaign.sms.provider": ("_check_ready", "_expect_reports", "_send"),
     "crm.campaign.consent": ("_get_wording", "_merge"),
-    "crm.campaign.recipient": ("_get_merge_fields",),
+    "crm.campaign.recipient": ("_get_merge_fields", "_note_sms_report"),
 }
 ROW = re.compile(r"^\| `(\w+)` \| (?:`([\w.]+)`|export controller) \|", re.MULTILINE)
 
