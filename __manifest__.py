@@ -37,6 +37,7 @@
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_campaign_preference_templates.xml",
+        "wizards/crm_campaign_communicate_views.xml",
         "wizards/crm_campaign_execution_compare_views.xml",
         "views/crm_campaign_stop_templates.xml",
         "wizards/crm_campaign_operation_check_views.xml",

@@ -45,11 +45,14 @@ from . import crm_campaign_execution_delivery
 from . import crm_campaign_execution_content
 from . import crm_campaign_execution_documents
 from . import crm_campaign_execution_chatter
+from . import crm_campaign_execution_individual
+from . import crm_campaign_execution_sample
 from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_consent
 from . import crm_campaign_recipient_stop
 from . import crm_campaign_recipient_report
+from . import crm_campaign_recipient_individual
 from . import crm_campaign_recount
 from . import crm_campaign_scanner
 from . import crm_campaign_event
@@ -63,6 +66,7 @@ from . import crm_campaign_claim
 # 5. delivery: content and channels
 from . import crm_campaign_template
 from . import crm_campaign_template_sms
+from . import crm_campaign_template_circumstance
 from . import crm_campaign_channel
 from . import crm_campaign_channel_email
 from . import crm_campaign_channel_email_content
@@ -86,6 +90,7 @@ from . import mailing_trace
 from . import link_tracker
 from . import crm_campaign_target_mixin
 from . import crm_campaign_contact_mixin
+from . import crm_campaign_contact_communicate
 from . import crm_lead
 from . import sms_tracker
 from . import res_company

@@ -188,7 +188,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     @api.model
     def _deliver(self, execution, payloads):
         """Send over one session; one refused address never stops the others."""
-        session = self._open_session(execution.operation_id)
+        session = self._open_session(execution._get_sender())
         try:
             for recipient_id, payload in payloads.items():
                 if isinstance(payload, str):
@@ -198,7 +198,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
                     outcome = self._send(execution, session, payload)
                 except ChannelUnavailable:
                     # Some servers end a session after so many messages: once more on a new one.
-                    session = self._open_session(execution.operation_id)
+                    session = self._open_session(execution._get_sender())
                     outcome = self._send(execution, session, payload)
                 yield recipient_id, *outcome
         finally:

@@ -22,7 +22,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     @api.model
     def _prepare_execution(self, execution):
         """Freeze the content in a mailing of the host, with its links shortened once for all."""
-        template = execution.template_id
+        template = execution._get_content()
         template._assert_content()
         body = self._add_unsubscribe_link(execution, template.body_html)
         # Superuser: marketing users have no right on the host's mailings, which would open the
@@ -60,7 +60,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
 
         :rtype: dict
         """
-        operation = execution.operation_id
+        operation = execution._get_sender()
         recipient_model = self.env["ir.model"]._get("crm.campaign.recipient")
         return {
             "name": execution.display_name,

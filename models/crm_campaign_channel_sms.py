@@ -59,7 +59,7 @@ class CrmCampaignChannelSms(models.AbstractModel):
     @api.model
     def _prepare_execution(self, execution):
         """Freeze the text, with the way to say stop when the purpose asks for one."""
-        template = execution.template_id
+        template = execution._get_content()
         template._assert_content()
         text = template.body_text
         if execution.purpose_id.can_unsubscribe:

@@ -33,13 +33,19 @@ class CrmCampaignExecution(models.Model):
         "cancelled": (),
     }
 
-    operation_id = fields.Many2one(
-        "crm.campaign.operation", required=True, ondelete="restrict", index=True
-    )
+    # Empty for messages to one person only: see crm_campaign_execution_individual.py
+    operation_id = fields.Many2one("crm.campaign.operation", ondelete="restrict", index=True)
     campaign_id = fields.Many2one(
         related="operation_id.campaign_id", store=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(related="operation_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index=True,
+    )
     operation_type = fields.Selection(related="operation_id.operation_type", store=True)
     user_id = fields.Many2one(
         "res.users", string="Author", required=True, ondelete="restrict", index=True
@@ -104,6 +110,11 @@ class CrmCampaignExecution(models.Model):
     exclusion_summary = fields.Json(compute="_compute_exclusion_summary")
 
     # === COMPUTE METHODS === #
+
+    @api.depends("operation_id.company_id")
+    def _compute_company_id(self):
+        for execution in self:
+            execution.company_id = execution.operation_id.company_id or execution.company_id
 
     @api.depends("mailing_id")
     def _compute_content(self):

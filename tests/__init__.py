@@ -9,6 +9,7 @@ from . import test_channel_sms
 from . import test_channel_file
 from . import test_channel_post
 from . import test_communication
+from . import test_communicate
 from . import test_consent
 from . import test_controllers
 from . import test_crons

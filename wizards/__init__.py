@@ -1,5 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+from . import crm_campaign_communicate
 from . import crm_campaign_execution_compare
 from . import crm_campaign_label_print
 from . import crm_campaign_operation_assistant
