@@ -44,6 +44,7 @@
         "wizards/crm_campaign_operation_refuse_views.xml",
         "wizards/crm_campaign_operation_resume_views.xml",
         "wizards/crm_campaign_target_add_views.xml",
+        "wizards/crm_campaign_template_test_views.xml",
         "views/crm_campaign_menus.xml",
     ],
     "demo": [

@@ -82,6 +82,12 @@ from . import crm_campaign_channel_post
 from . import crm_campaign_channel_file
 from . import crm_campaign_label_sheet
 from . import crm_campaign_channel_email_rendering
+from . import crm_campaign_channel_trial
+from . import crm_campaign_channel_email_trial
+from . import crm_campaign_channel_sms_trial
+from . import crm_campaign_channel_post_trial
+from . import crm_campaign_template_trial
+from . import crm_campaign_operation_trial
 
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread

@@ -68,13 +68,12 @@ class CrmCampaignExecution(models.Model):
         }
 
     def _insert_person(self):
-        """Make the row of the record of a lent execution, whatever holds it back.
+        """Make the row of the record of a lent individual message, whatever holds it back.
 
         :return: the recipient
         """
         self.ensure_one()
-        people = self._get_author_people()
-        record = people.browse(self.res_id)
+        record = self._get_author_people().browse(self.res_id)
         columns = {
             "execution_id": self.id,
             "res_id": record.id,
@@ -124,3 +123,29 @@ class CrmCampaignExecution(models.Model):
             if isinstance(rendered[name], Exception):
                 raise UserError(str(rendered[name]) or type(rendered[name]).__name__)
         return rendered
+
+    @api.model
+    @contextmanager
+    def _lend_content(self, vals, template, mode):
+        """Lend an execution with the content that a test sends; see ``_lend``.
+
+        :param dict vals: values of the execution
+        :param template: the template
+        :param str mode: ``raw`` (merge fields as they are written), ``record`` (of the record of
+            an individual message) or ``first`` (of the first person who would receive)
+        :return: context manager that gives the execution, the content (``subject``, ``body_html``,
+            ``body_text``) and the recipient, empty in mode ``raw``
+        :raise UserError: it cannot be rendered, or nobody would receive anything
+        """
+        with self._lend(vals) as execution:
+            recipient = execution.env["crm.campaign.recipient"]
+            if mode == "raw":
+                content = template._get_raw_content()
+            else:
+                recipient = (
+                    execution._freeze_sample() if mode == "first" else execution._insert_person()
+                )
+                if not recipient:
+                    raise UserError(self.env._("Nobody would receive this now."))
+                content = execution._render_content(template, recipient)
+            yield execution, content, recipient

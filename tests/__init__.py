@@ -50,6 +50,7 @@ from . import test_target_words_dates
 from . import test_target_sql
 from . import test_template
 from . import test_template_sms
+from . import test_template_test
 from . import test_tools_anniversary
 from . import test_tools_relative_date
 from . import test_tools_domain_expression

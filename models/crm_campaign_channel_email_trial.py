@@ -1,0 +1,63 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+import re
+from email.utils import formatdate
+
+from odoo import api, models
+from odoo.tools import email_normalize, html2plaintext
+from odoo.tools.mail import generate_tracking_message_id
+
+from ..tools.mime import build_message
+
+WAY_OUT = re.compile(
+    r'href="(?:https?://[^/"]+)?/(?:unsubscribe_from_list|campaign_preferences|view)"'
+)
+WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class CrmCampaignChannelEmail(models.AbstractModel):
+    """Tests by email: the same page, with links that lead nowhere in place of personal ones."""
+
+    _inherit = "crm.campaign.channel.email"
+
+    @api.model
+    def _read_test_address(self, text, company):
+        address = email_normalize(text)
+        # The host takes what only has a domain for an address.
+        return address if address and WHOLE_ADDRESS.fullmatch(address) else False
+
+    @api.model
+    def _send_test(self, execution, content, addresses):
+        """Send over one session; a refused address never stops the others."""
+        session = self._open_session(execution._get_sender())
+        errors = {}
+        try:
+            for address in addresses:
+                message = self._build_test(execution, content, address)
+                state, reason = self._send(execution, session, message)
+                if state != "sent":
+                    errors[address] = reason
+        finally:
+            if session:
+                session.close()
+        return errors
+
+    @api.model
+    def _build_test(self, execution, content, address):
+        """Build the message of a test.
+
+        :rtype: email.message.EmailMessage
+        """
+        sender = execution._get_sender()
+        page = self._add_unsubscribe_link(execution, content.get("body_html") or "")
+        page = WAY_OUT.sub('href="#"', str(page))
+        headers = {
+            "Message-Id": generate_tracking_message_id("crm_campaign-test"),
+            "Subject": f"[Test] {self._on_one_line(content.get('subject'))}",
+            "From": sender.email_from,
+            "Reply-To": sender.reply_to or sender.email_from,
+            "To": self._get_ascii(address),
+            "Date": formatdate(),
+            "X-Auto-Response-Suppress": "OOF",
+        }
+        return build_message(headers, html2plaintext(page), page, "crm_campaign-test")

@@ -1,0 +1,35 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..letters import Letter, build_letters
+
+
+class CrmCampaignChannelPost(models.AbstractModel):
+    """Tests of letters: one PDF, which leaves the house by no post."""
+
+    _inherit = "crm.campaign.channel.post"
+
+    @api.model
+    def _make_test(self, execution, content, address):
+        """Print one letter.
+
+        :param dict content: as for ``_send_test``
+        :param list[str] address: lines of the address block
+        :return: the PDF
+        :rtype: bytes
+        :raise UserError: the letter cannot be laid out
+        """
+        letter = Letter(
+            key=1,
+            address=address,
+            body=str(content.get("body_html") or ""),
+            subject=" ".join((content.get("subject") or "").split()),
+            sender=self._get_sender_lines(execution),
+            place=self._get_place(execution),
+        )
+        document = build_letters([letter])
+        for error in document.errors.values():
+            raise UserError(self._explain(error))
+        return document.content

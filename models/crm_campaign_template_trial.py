@@ -1,0 +1,59 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from lxml import etree, html
+from markupsafe import Markup
+
+from odoo import models
+
+
+class CrmCampaignTemplate(models.Model):
+    """Trying a template out before anybody gets it."""
+
+    _inherit = "crm.campaign.template"
+
+    def action_test(self):
+        """Ask to whom a test goes.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Test “%s”", self.name),
+            "res_model": "crm.campaign.template.test",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_template_id": self.id},
+        }
+
+    def _get_raw_content(self):
+        """Return the content with its merge fields shown as they are written.
+
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        body = self._replace_local_links(self._show_expressions(self.body_html))
+        return {"subject": self.subject, "body_html": body, "body_text": self.body_text}
+
+    def _show_expressions(self, body):
+        """Return a body in which each merge field stands as ``{{ expression ||| fallback }}``.
+
+        Conditions are taken off: all that may appear appears.
+
+        :rtype: Markup
+        """
+        root = html.fragment_fromstring(str(body or ""), create_parent="div")
+        for node in list(root.iter(etree.Element)):
+            expression = node.get("t-out") or node.get("t-esc")
+            for name in [name for name in node.attrib if name.startswith("t-")]:
+                del node.attrib[name]
+            if expression:
+                fallback = " ".join(node.itertext()).strip()
+                for child in list(node):
+                    node.remove(child)
+                shown = f"{expression.strip()} ||| {fallback}" if fallback else expression.strip()
+                node.text = f"{{{{ {shown} }}}}"
+            if node.tag == "t":
+                node.drop_tag()
+        inner = html.tostring(root, encoding="unicode").removeprefix("<div>")
+        return Markup(inner.removesuffix("</div>"))
