@@ -86,6 +86,11 @@ from . import crm_campaign_channel_trial
 from . import crm_campaign_channel_email_trial
 from . import crm_campaign_channel_sms_trial
 from . import crm_campaign_channel_post_trial
+from . import crm_campaign_execution_check
+from . import crm_campaign_channel_check
+from . import crm_campaign_channel_email_check
+from . import crm_campaign_channel_sms_check
+from . import crm_campaign_channel_post_check
 from . import crm_campaign_template_trial
 from . import crm_campaign_operation_trial
 

@@ -11,6 +11,7 @@ from . import test_channel_post
 from . import test_communication
 from . import test_communicate
 from . import test_consent
+from . import test_content_check
 from . import test_controllers
 from . import test_crons
 from . import test_docs
@@ -58,6 +59,7 @@ from . import test_tools_archive
 from . import test_tools_letter_text
 from . import test_tools_mail_merge
 from . import test_tools_mime
+from . import test_tools_page_check
 from . import test_tools_people_file
 from . import test_tools_failure_run
 from . import test_tools_sms_parts

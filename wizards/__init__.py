@@ -9,6 +9,7 @@ from . import crm_campaign_operation_assistant_selection
 from . import crm_campaign_operation_assistant_figures
 from . import crm_campaign_operation_assistant_validation
 from . import crm_campaign_operation_check
+from . import crm_campaign_operation_check_content
 from . import crm_campaign_operation_refuse
 from . import crm_campaign_operation_resume
 from . import crm_campaign_target_add

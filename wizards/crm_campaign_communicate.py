@@ -206,22 +206,21 @@ class CrmCampaignCommunicate(models.TransientModel):
         :return: exclusion reason -> sentence
         :rtype: dict[str, str]
         """
-        _ = self.env._
         by_email = self.channel == "email"
         return {
-            "archived": _("This record is archived."),
-            "no_address": _("There is no valid email address.")
+            "archived": self.env._("This record is archived."),
+            "no_address": self.env._("There is no valid email address.")
             if by_email
-            else _("There is no valid phone number."),
-            "blacklisted": _("The address is blocked: “do not email”.")
+            else self.env._("There is no valid phone number."),
+            "blacklisted": self.env._("The address is blocked: “do not email”.")
             if by_email
-            else _("The number is blocked: “do not call”."),
-            "no_consent": _(
+            else self.env._("The number is blocked: “do not call”."),
+            "no_consent": self.env._(
                 "This person has not agreed to messages of purpose “%(purpose)s” on this channel.",
                 purpose=self.purpose_id.name,
             ),
-            "not_visible": _("You may not see this record."),
-            "capped": _("This person was written to too often lately."),
+            "not_visible": self.env._("You may not see this record."),
+            "capped": self.env._("This person was written to too often lately."),
         }
 
     def _assert_sendable(self):

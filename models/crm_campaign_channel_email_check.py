@@ -1,0 +1,52 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+import html
+import re
+
+from odoo import api, models
+
+from ..tools.page_check import find_bad_links, read_page
+
+# A link that expressions may make different for each person.
+PERSONAL = re.compile(r"t-attf?-href|t-att=")
+HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
+
+
+class CrmCampaignChannelEmail(models.AbstractModel):
+    """Checks of emails, made by the way that departures make them."""
+
+    _inherit = "crm.campaign.channel.email"
+
+    @api.model
+    def _inspect_content(self, execution):
+        template = execution._get_content()
+        body = template.body_html or ""
+        links, bare_images = read_page(body)
+        findings = [("bad_link", link) for link in find_bad_links(links)]
+        findings += [("bare_image", source) for source in bare_images]
+        if not (template.subject or "").strip():
+            findings.append(("no_subject", ""))
+        if execution.purpose_id.can_unsubscribe and "/unsubscribe_from_list" not in body:
+            findings.append(("no_way_out", ""))
+        return findings
+
+    @api.model
+    def _inspect_recipients(self, execution, recipients):
+        traces = dict.fromkeys(recipients.ids, (0, ""))
+        contents = self._render(execution, recipients, traces)
+        is_personal = bool(PERSONAL.search(execution.mailing_id.sudo().body_html or ""))
+        findings = []
+        for recipient_id, content in contents.items():
+            if isinstance(content, Exception):
+                words = str(content) or type(content).__name__
+                findings.append((recipient_id, "error", words))
+                continue
+            subject, body = content
+            if not subject.strip():
+                findings.append((recipient_id, "empty_subject", ""))
+            if is_personal:
+                links = dict.fromkeys(map(html.unescape, HREF.findall(body.html)))
+                findings += [
+                    (recipient_id, "bad_link", link) for link in find_bad_links(list(links))
+                ]
+        return findings
