@@ -16,6 +16,7 @@
         "data/crm_campaign_purpose_data.xml",
         "data/crm_campaign_label_sheet_data.xml",
         "data/crm_campaign_scanner_data.xml",
+        "data/utm_tag_data.xml",
         "views/crm_campaign_recipient_views.xml",
         "views/crm_campaign_execution_views.xml",
         "wizards/crm_campaign_operation_assistant_views.xml",

@@ -4,6 +4,7 @@ import re
 from email.utils import formatdate
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import generate_tracking_message_id
 
@@ -29,6 +30,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     @api.model
     def _send_test(self, execution, content, addresses):
         """Send over one session; a refused address never stops the others."""
+        if not execution._get_sender().email_from:
+            raise UserError(self.env._("Say first who sends: the sender's address is missing."))
         session = self._open_session(execution._get_sender())
         errors = {}
         try:

@@ -47,12 +47,20 @@ class CrmCampaignExecution(models.Model):
             findings += self._find_empty_fields(recipients)
             persons = {recipient.id: recipient.res_id for recipient in recipients}
             return [
-                (persons[key], kind, FAILURE.sub(r"\1 · \2", detail, count=1).split("\n")[0])
-                for key, kind, detail in findings
+                (persons[key], kind, self._shorten_words(detail)) for key, kind, detail in findings
             ]
         finally:
             savepoint.close(rollback=True)
             recipients.invalidate_model(flush=False)
+
+    @api.model
+    def _shorten_words(self, detail):
+        """Keep of what the host says of a failure what tells one failure from another.
+
+        :rtype: str
+        """
+        failure = FAILURE.search(detail)
+        return f"{failure[1]} · {failure[2]}" if failure else detail
 
     def _insert_people(self, person_ids):
         """Make the rows of people who were found to receive, without asking why once more.

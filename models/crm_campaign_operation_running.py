@@ -148,6 +148,15 @@ class CrmCampaignOperation(models.Model):
         :raise UserError: says what is missing, in the user's language
         """
         self.ensure_one()
+        self._assert_filled_in()
+        self.target_id._assert_someone(self._get_sender_user(), self.company_id)
+        self._get_channel()._check_departure(self)
+
+    def _assert_filled_in(self):
+        """Check that every field is there without which the operation cannot leave.
+
+        :raise UserError: names those that are empty
+        """
         missing = [
             self._fields[name]._description_string(self.env)
             for name in self._get_departure_fields()
@@ -161,8 +170,6 @@ class CrmCampaignOperation(models.Model):
                     fields=", ".join(missing),
                 )
             )
-        self.target_id._assert_someone(self._get_sender_user(), self.company_id)
-        self._get_channel()._check_departure(self)
 
     def _get_departure_fields(self):
         """Name the fields without which a mailing cannot leave.

@@ -101,6 +101,15 @@ class TestContentCheck(CheckMixin, TestSendMixin, CrmCampaignCase):
         self.assertEqual(blocked, ["Template “Offer” has no subject or no body."])
         self.assertEqual(check.read_check()["findings"][0]["level"], "danger")
 
+    def test_operation_that_lacks_its_sender_ends_the_check(self):
+        self._create_partners(1)
+        operation = self._create_operation()
+        operation.email_from = False
+
+        found, _check = self._check(operation)
+
+        self.assertEqual(found["blocked", "“Newsletter” cannot leave yet. Missing: From."], 0)
+
     def test_link_of_one_person_is_looked_at(self):
         self._create_partner("Good", "good@test.example.com", ref="https://x.example.com")
         self._create_partner("Bad", "bad@test.example.com", ref="no where")

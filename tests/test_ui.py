@@ -106,6 +106,31 @@ class TestUi(BrowserCase):
             login="campaign_marketer",
         )
 
+    def test_message_to_one_contact_from_its_form(self):
+        contact = self._create_partner("Zoé", "zoe@test.example.com")
+        tag = self.env["utm.tag"].create({"name": "Tour gesture"})
+        self._create_template(name="Tour template", tag_ids=tag.ids)
+
+        self.start_tour(
+            f"/odoo/contacts/{contact.id}", "crm_campaign_communicate", login="campaign_marketer"
+        )
+
+        recipient = self.env["crm.campaign.recipient"].search([("partner_id", "=", contact.id)])
+        self.assertEqual((recipient.email, recipient.state), ("zoe@test.example.com", "pending"))
+        self.assertEqual(recipient.execution_id.subject, "Sorry, Zoé")
+
+    def test_messages_are_checked_before_departure(self):
+        self._create_partners(2)
+        self._create_partner("There", "there@test.example.com", city="Paris")
+        template = self._create_template(body_html='<p><t t-out="object.partner_id.city"/></p>')
+        operation = self._create_operation(template_id=template.id)
+
+        self.start_tour(
+            f"/odoo/action-crm_campaign.crm_campaign_operation_action/{operation.id}",
+            "crm_campaign_content_check",
+            login="campaign_marketer",
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestHoot(BrowserCase):

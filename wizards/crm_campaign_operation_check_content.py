@@ -102,7 +102,7 @@ class CrmCampaignOperationCheck(models.TransientModel):
         if not operation.template_id:
             raise UserError(self.env._("Choose a template first."))
         self.flush_recordset()
-        self.env.cr.execute(
+        ((size,),) = self.env.execute_query(
             SQL(
                 "UPDATE crm_campaign_operation_check SET people = (%s) WHERE id = %s"
                 " RETURNING COALESCE(length(people), 0)",
@@ -111,7 +111,7 @@ class CrmCampaignOperationCheck(models.TransientModel):
             )
         )
         self.is_check_started = True
-        self.check_total = self.env.cr.fetchone()[0] // PERSON_SIZE
+        self.check_total = size // PERSON_SIZE
         self.findings = [
             self._new_finding(kind, detail)
             for kind, detail in execution._get_channel()._inspect_content(execution)
@@ -124,24 +124,35 @@ class CrmCampaignOperationCheck(models.TransientModel):
         """
         operation = self.operation_id
         operation._assert_may_dispatch()
-        vals = {**operation._prepare_execution_vals(), "operation_id": operation.id}
         tally = {(row["kind"], row["detail"]): dict(row) for row in self.findings or []}
-        done = self.check_done
-        with self.env["crm.campaign.execution"]._lend(vals) as execution:
-            channel = execution._get_channel()
-            try:
-                channel._prepare_execution(execution)
-            except UserError as error:
-                tally["blocked", ""] = self._new_finding("blocked", str(error))
-                done = self.check_total
-            late = False
-            while done < self.check_total and not late:
-                person_ids = self._get_person_ids(done, channel._check_batch_size)
-                for person_id, kind, detail in execution._inspect_people(person_ids):
-                    self._count(tally, kind, detail, person_id)
-                done += len(person_ids)
-                late = time.monotonic() > deadline
+        vals = {**operation._prepare_execution_vals(), "operation_id": operation.id}
+        try:
+            operation._assert_filled_in()
+            with self.env["crm.campaign.execution"]._lend(vals) as execution:
+                execution._get_channel()._prepare_execution(execution)
+                done = self._check_batches(execution, tally, deadline)
+        except UserError as error:
+            # Not one message can be made.
+            tally["blocked", ""] = self._new_finding("blocked", str(error))
+            done = self.check_total
         self.write({"check_done": done, "findings": list(tally.values())})
+
+    def _check_batches(self, execution, tally, deadline):
+        """Make and undo the messages of at least one batch.
+
+        :param execution: lent execution with its content
+        :param dict tally: (kind, detail) -> finding; changed
+        :return: how many messages are checked now
+        :rtype: int
+        """
+        done, late = self.check_done, False
+        while done < self.check_total and not late:
+            person_ids = self._get_person_ids(done, execution._get_channel()._check_batch_size)
+            for person_id, kind, detail in execution._inspect_people(person_ids):
+                self._count(tally, kind, detail, person_id)
+            done += len(person_ids)
+            late = time.monotonic() > deadline
+        return done
 
     def _get_person_ids(self, start, count):
         """Return some of the people who would receive.
