@@ -233,7 +233,7 @@ class TestCommunicate(CommunicateMixin, CrmCampaignCase):
             wizard.action_send()
 
     def test_templates_of_the_circumstance_come_first(self):
-        tag = self.env["utm.tag"].create({"name": "Goodwill gesture"})
+        tag = self.env.ref("crm_campaign.utm_tag_goodwill_gesture")
         plain = self._create_template(name="A plain one")
         gesture = self._create_template(name="Z gesture", tag_ids=tag.ids)
 
