@@ -62,6 +62,9 @@ from . import test_tools_mime
 from . import test_tools_page_check
 from . import test_tools_people_file
 from . import test_tools_failure_run
+from . import test_tools_forecast
+from . import test_tools_language
+from . import test_tools_send_window
 from . import test_tools_sms_parts
 from . import test_tools_sms_report
 from . import test_tools_postal
