@@ -42,6 +42,17 @@ SETTLE = """
      WHERE id IN (%(id)s, %(next_id)s)
 """
 
+# Past the end of the list of minutes the moment is NULL: no other try.
+DEFER = """
+    INSERT INTO crm_campaign_deferral AS d (recipient_id, execution_id, attempt_count, retry_at)
+    VALUES (%s, %s, 1, clock_timestamp() AT TIME ZONE 'UTC' + (%s::int[])[1] * interval '1 minute')
+        ON CONFLICT (recipient_id) DO UPDATE
+       SET attempt_count = d.attempt_count + 1,
+           retry_at = clock_timestamp() AT TIME ZONE 'UTC'
+                    + (%s::int[])[d.attempt_count + 1] * interval '1 minute'
+    RETURNING retry_at
+"""
+
 
 def _lock_key(execution_id: int, claimed_at: datetime) -> SQL:
     """Name the advisory lock of a claim."""
@@ -80,14 +91,22 @@ class Claim:
     :param float deadline: moment of ``time.monotonic`` after which nothing more is handed over
     :param str unsure_state: state of the row in hand when its sender breaks: ``unknown``, or
         ``pending`` where delivering it again does no harm
+    :param Allowance allowance: what may leave; None = there is no limit
+    :param Sequence[int] retry_minutes: how long a row waits that is deferred for the first time,
+        the second time…; one more time, and it failed
     """
 
-    def __init__(self, env, execution_id, limit, deadline=float("inf"), unsure_state="unknown"):
+    def __init__(
+        self, env, execution_id, limit, deadline=float("inf"), unsure_state="unknown", **options
+    ):
         self.env = env
         self.execution_id = execution_id
         self.limit = limit
         self.deadline = deadline
         self.unsure_state = unsure_state
+        self.allowance = options.get("allowance")
+        self.retry_minutes = options.get("retry_minutes", ())
+        self.settled = 0
         self.ids = []  # rows still ours, in the order they are handed over
 
     def __enter__(self):
@@ -105,6 +124,9 @@ class Claim:
         try:
             if self._can_write(exc_type):
                 self._release("pending" if harmless else self.unsure_state)
+                if self.allowance:
+                    # Whoever broke may have handed one over whose outcome was not told.
+                    self.allowance.settle(self.cr, self.settled + (not harmless))
         finally:
             self._connection.__exit__(exc_type, exc_value, traceback)
 
@@ -128,6 +150,8 @@ class Claim:
         )
         # Were the claim itself lost in a crash, its rows would wait as if nothing had left.
         self.cr.execute("SET synchronous_commit = on")
+        if self.allowance:
+            self.limit = self.allowance.take(self.cr, self.limit)
         self.cr.execute(
             SQL(
                 """
@@ -169,21 +193,22 @@ class Claim:
         :return: number of outcomes
         :raise ValueError: an outcome came out of order
         """
-        settled = 0
         if not order:
-            return settled  # another sender was faster, or nobody may be written to any more
+            return 0  # another sender was faster, or nobody may be written to any more
         self._take_in_hand(order[0])
         for current_id, next_id in zip(order, [*order[1:], None], strict=True):
             recipient_id, state, reason = next(outcomes)
             if recipient_id != current_id:
                 raise ValueError(f"outcome of {recipient_id} instead of {current_id}")
             late = time.monotonic() > self.deadline
+            if state == "deferred":
+                state = self._defer(recipient_id)
             self._write(recipient_id, state, reason, None if late else next_id)
             self.ids.remove(recipient_id)
-            settled += 1
+            self.settled += 1
             if late:
                 break
-        return settled
+        return self.settled
 
     def _take_in_hand(self, recipient_id):
         self.cr.execute(
@@ -210,6 +235,15 @@ class Claim:
                 "left": state in ("sent", "delivered", "unknown"),
             },
         )
+
+    def _defer(self, recipient_id):
+        """Note when a row is tried again.
+
+        :return: ``deferred``, or ``failed`` when it was tried often enough
+        """
+        minutes = list(self.retry_minutes)
+        self.cr.execute(DEFER, (recipient_id, self.execution_id, minutes, minutes))
+        return "deferred" if self.cr.fetchone()[0] else "failed"
 
     def _release(self, in_hand_state):
         """Free the rows that have no fate yet; the one in hand takes ``in_hand_state``."""
@@ -248,6 +282,28 @@ def _release_rows(cr, condition: SQL, in_hand_state: str, other_state: str = "pe
             condition,
         )
     )
+
+
+def requeue_deferred(env) -> int:
+    """Put rows back in the queue whose moment to be tried again has come.
+
+    :return: number of rows
+    """
+    with journal_cursor(env) as cr:
+        cr.execute(
+            """
+            WITH due AS (SELECT id, recipient_id FROM crm_campaign_deferral
+                          WHERE retry_at <= clock_timestamp() AT TIME ZONE 'UTC'
+                            FOR UPDATE SKIP LOCKED),
+                 quiet AS (UPDATE crm_campaign_deferral SET retry_at = NULL
+                            WHERE id IN (SELECT id FROM due))
+            UPDATE crm_campaign_recipient SET state = 'pending'
+             WHERE id IN (SELECT recipient_id FROM due) AND state = 'deferred'
+            """
+        )
+        count = cr.rowcount
+    env["crm.campaign.recipient"].invalidate_model()
+    return count
 
 
 def recover_claims(env, repeatable: Sequence[str] = ()) -> int:

@@ -68,6 +68,7 @@ RECIPIENT_STATES = [
     ("excluded", "Excluded"),
     ("pending", "To Send"),
     ("sending", "Sending"),
+    ("deferred", "Waits for Another Try"),
     ("unknown", "Fate Unknown"),
     ("failed", "Failed"),
     ("withdrawn", "Withdrawn"),
@@ -84,6 +85,7 @@ RECIPIENT_STATES = [
 # message, and before "clicked" because a person who clicks did receive it.
 RECIPIENT_PROGRESS = (
     "pending",
+    "deferred",
     "sending",
     "unknown",
     "sent",
@@ -93,6 +95,9 @@ RECIPIENT_PROGRESS = (
     "clicked",
     "replied",
 )
+
+# States of a row that has no fate yet.
+RECIPIENT_WAITING_STATES = ("pending", "sending", "deferred")
 
 # States of a row that the channel accepted, whatever came after.
 RECIPIENT_SENT_STATES = ("sent", "delivered", "opened", "bounced", "clicked", "replied")

@@ -12,3 +12,10 @@ class ChannelUnavailable(Exception):
 
 class TooManyFailures(ChannelUnavailable):
     """So many messages in a row failed for the same cause that the operation is suspended."""
+
+
+class TurnedAway(ChannelUnavailable):
+    """The other side closed the session while it was offered a message, and said why.
+
+    Some servers say so of one recipient: on a new session the others may well be taken.
+    """

@@ -17,15 +17,27 @@ ADDRESS = re.compile(r"[!-;=?-~]*")
 
 
 class Refused(Exception):
-    """The server refused this message; the session goes on."""
+    """The server refused this message; the session goes on.
+
+    ``is_temporary`` tells whether it said that another try may succeed (codes 4xx, RFC 5321).
+    """
+
+    def __init__(self, reason, is_temporary=False):
+        super().__init__(reason)
+        self.is_temporary = is_temporary
 
 
 class Disconnected(Exception):
-    """The session is over. ``handed_over`` tells whether the server may have the message."""
+    """The session is over.
 
-    def __init__(self, reason, handed_over):
+    ``handed_over`` tells whether the server may have the message, ``is_announced`` whether it said
+    why (code 421) instead of just vanishing.
+    """
+
+    def __init__(self, reason, handed_over, is_announced=False):
         super().__init__(reason)
         self.handed_over = handed_over
+        self.is_announced = is_announced
 
 
 def hand_over(session: smtplib.SMTP, smtp_from: str, smtp_to: list[str], message) -> None:
@@ -105,10 +117,10 @@ def _expect(session, answer, codes):
     reason = f"{code} {text.decode(errors='replace')}"
     if code == 421:
         session.close()
-        raise Disconnected(reason, handed_over=False)
+        raise Disconnected(reason, handed_over=False, is_announced=True)
     with suppress(OSError, smtplib.SMTPServerDisconnected):
         session.rset()
-    raise Refused(reason)
+    raise Refused(reason, is_temporary=400 <= code < 500)
 
 
 def _quote(data: bytes) -> bytes:

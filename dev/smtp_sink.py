@@ -49,6 +49,8 @@ DEFAULT_BEHAVIOUR = {
     "refuse_rcpt": [],  # addresses answered 550 5.1.1 at RCPT
     "refuse_all": False,  # every RCPT is answered 550 5.1.1
     "greylist": [],  # addresses answered 450 at their first RCPT, accepted later
+    "answers_rcpt": {},  # address -> answer at each RCPT, e.g. "452 4.2.2 Full"; 421 closes
+    "answers_data": {},  # address -> answer instead of the 250 after the data, which is not kept
     "drop_after_data": [],  # message kept and journalled, connection cut before the 250, each time
     "drop_after_accepted": None,  # messages; then every connection is cut, new ones get a 421
     "delay_seconds": 0.0,  # seconds between the journal line and the 250
@@ -122,6 +124,11 @@ def _lists(patterns: list[str], address: str) -> bool:
     """Tell whether an address list holds this address or its whole domain."""
     wanted = {address.lower(), "*@" + address.lower().rpartition("@")[2]}
     return any(pattern.lower() in wanted for pattern in patterns)
+
+
+def _find_answer(answers: dict[str, str], address: str) -> str | None:
+    """Return the answer that an address or its domain gets."""
+    return next((answers[pattern] for pattern in answers if _lists([pattern], address)), None)
 
 
 class Store:
@@ -202,6 +209,8 @@ class Handler:
             self.greylisted.add(address.lower())
             self.store.log("greylisted", address, None, 450)
             return "450 4.2.0 Greylisted, please try again later"
+        if answer := _find_answer(settings["answers_rcpt"], address):
+            return self._answer(server, [address], None, answer)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
@@ -213,6 +222,9 @@ class Handler:
         if self.has_closed():
             await self._cut(server, recipients, message_id)
         settings = self.behaviour.read()
+        answers = (_find_answer(settings["answers_data"], address) for address in recipients)
+        if answer := next(filter(None, answers), None):
+            return self._answer(server, recipients, message_id, answer)
         drop = any(_lists(settings["drop_after_data"], address) for address in recipients)
         self.store.keep(envelope.mail_from, recipients, envelope.content)
         for address in recipients:
@@ -222,6 +234,14 @@ class Handler:
             await self._cut(server, recipients, message_id)
         await asyncio.sleep(settings["delay_seconds"])
         return "250 2.0.0 OK"
+
+    def _answer(self, server, recipients: list[str], message_id: str | None, answer: str) -> str:
+        """Journal a refusal and return it; code 421 closes the connection after it."""
+        for address in recipients:
+            self.store.log("refused", address, message_id, int(answer[:3]))
+        if answer.startswith("421"):
+            asyncio.get_running_loop().call_later(0.05, server.transport.close)
+        return answer
 
     async def _cut(self, server, recipients: list[str], message_id: str | None):
         """Cut the connection without an answer. Never returns: the session is cancelled."""

@@ -13,6 +13,8 @@ from . import crm_campaign_operation_waterfall
 from . import crm_campaign_operation_proof
 from . import crm_campaign_operation_documents
 from . import crm_campaign_operation_mailing
+from . import crm_campaign_window
+from . import crm_campaign_operation_pacing
 
 # 3. target: who, as a definition
 from . import crm_campaign_target
@@ -47,6 +49,8 @@ from . import crm_campaign_execution_documents
 from . import crm_campaign_execution_chatter
 from . import crm_campaign_execution_individual
 from . import crm_campaign_execution_sample
+from . import crm_campaign_execution_pacing
+from . import crm_campaign_execution_forecast
 from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_consent
@@ -62,6 +66,8 @@ from . import crm_campaign_execution_history
 from . import crm_campaign_consent
 from . import crm_campaign_consent_page
 from . import crm_campaign_claim
+from . import crm_campaign_batch
+from . import crm_campaign_deferral
 
 # 5. delivery: content and channels
 from . import crm_campaign_template
@@ -104,6 +110,7 @@ from . import crm_campaign_contact_mixin
 from . import crm_campaign_contact_communicate
 from . import crm_lead
 from . import sms_tracker
+from . import ir_mail_server
 from . import res_company
 from . import res_config_settings
 from . import res_partner

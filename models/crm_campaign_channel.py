@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from ..allowance import Limit
+
 
 class CrmCampaignChannel(models.AbstractModel):
     """The contract of a channel. One AbstractModel ``crm.campaign.channel.<code>`` per channel.
@@ -104,13 +106,26 @@ class CrmCampaignChannel(models.AbstractModel):
 
         :param dict payloads: as ``_prepare_batch`` returned it
         :return: iterator of ``(recipient id, state, reason)``; state is ``sent``, ``delivered``,
-            ``failed`` or ``unknown`` (handed over, but the answer was lost); reason is a text for
-            the user or None
+            ``failed``, ``deferred`` (refused for now: tried again later, until it failed) or
+            ``unknown`` (handed over, but the answer was lost); reason is a text for the user or
+            None
         :rtype: Iterator[tuple[int, str, str | None]]
         :raise ChannelUnavailable: nothing can be delivered for now, and no message is in the hands
             of the other side; what was not reported goes back to the queue
         """
         raise NotImplementedError
+
+    @api.model
+    def _get_limits(self, execution):
+        """Give the limits on messages per hour that hold for an execution.
+
+        :return: limits (see ``allowance.py``); may be empty
+        :rtype: list[Limit]
+        """
+        operation = execution.operation_id
+        if self._repeatable or operation.hourly_limit <= 0:
+            return []
+        return [Limit("operation_id", operation.id, operation.hourly_limit)]
 
     @api.model
     def _finish_execution(self, execution):

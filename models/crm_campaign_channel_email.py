@@ -10,7 +10,8 @@ from odoo.tools.mail import formataddr, generate_tracking_message_id
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
-from ..exceptions import ChannelUnavailable
+from ..allowance import Limit
+from ..exceptions import ChannelUnavailable, TurnedAway
 from ..smtp import Disconnected, Refused, hand_over
 from ..tools.mime import build_message, format_recipient
 
@@ -194,12 +195,18 @@ class CrmCampaignChannelEmail(models.AbstractModel):
                 if isinstance(payload, str):
                     yield recipient_id, "failed", payload
                     continue
+                outcome = None
                 try:
                     outcome = self._send(execution, session, payload)
                 except ChannelUnavailable:
                     # Some servers end a session after so many messages: once more on a new one.
                     session = self._open_session(execution._get_sender())
-                    outcome = self._send(execution, session, payload)
+                try:
+                    outcome = outcome or self._send(execution, session, payload)
+                except TurnedAway as error:
+                    # Twice, and it said why: it is about this message, the others go on.
+                    session = self._open_session(execution._get_sender())
+                    outcome = "deferred", str(error)
                 yield recipient_id, *outcome
         finally:
             if session:
@@ -223,10 +230,12 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         try:
             hand_over(session, smtp_from, smtp_to, message)
         except Refused as error:
-            return "failed", str(error)
+            return "deferred" if error.is_temporary else "failed", str(error)
         except Disconnected as error:
             if error.handed_over:
                 return "unknown", self.env._("The mail server hung up before it confirmed.")
+            if error.is_announced:
+                raise TurnedAway(str(error)) from error
             raise ChannelUnavailable(
                 self.env._("The mail server hung up: %(error)s", error=error)
             ) from error
@@ -241,6 +250,27 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         )
 
     @api.model
+    def _find_mail_server(self, operation):
+        """Find the outgoing server of an operation: the one it names, or the host's choice.
+
+        :return: server, empty or None for the one of the server's options, and envelope sender
+        :rtype: tuple
+        """
+        MailServer = self._get_mail_server_model(operation.company_id)
+        # Superuser: as the host does when it looks for a server; nothing of it is shown.
+        named = operation.sudo().mail_server_id
+        return MailServer._find_mail_server(operation.email_from, named or None)
+
+    @api.model
+    def _get_limits(self, execution):
+        # EXTENDS crm_campaign — the outgoing server may have a limit of its own
+        limits = super()._get_limits(execution)
+        server, _smtp_from = self._find_mail_server(execution.operation_id)
+        if server and server.campaign_hourly_limit > 0:
+            limits.append(Limit("mail_server_id", server.id, server.campaign_hourly_limit))
+        return limits
+
+    @api.model
     def _open_session(self, operation):
         """Connect to the outgoing server that suits the sender.
 
@@ -248,9 +278,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         :raise ChannelUnavailable: no server, or it does not answer
         """
         MailServer = self._get_mail_server_model(operation.company_id)
-        email_from = operation.email_from
         try:
-            server, smtp_from = MailServer._find_mail_server(email_from)
+            server, smtp_from = self._find_mail_server(operation)
             return MailServer._connect__(
                 mail_server_id=server.id if server else None, smtp_from=smtp_from
             )

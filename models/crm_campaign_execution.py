@@ -8,6 +8,7 @@ from ..const import (
     CHANNELS,
     EXECUTION_STATES,
     RECIPIENT_SENT_STATES,
+    RECIPIENT_WAITING_STATES,
 )
 
 
@@ -204,7 +205,7 @@ class CrmCampaignExecution(models.Model):
             "targeted": [],
             "included": [("exclusion", "=", False)],
             "excluded": [("exclusion", "!=", False)],
-            "pending": [("state", "in", ("pending", "sending"))],
+            "pending": [("state", "in", RECIPIENT_WAITING_STATES)],
             "sent": [("state", "in", RECIPIENT_SENT_STATES)],
             "delivered": [("state", "in", RECIPIENT_SENT_STATES), ("state", "!=", "bounced")],
             "opened": [("opened_at", "!=", False), ("state", "!=", "bounced")],
@@ -301,7 +302,7 @@ class CrmCampaignExecution(models.Model):
             "included_count": SQL("r.exclusion IS NULL"),
             "excluded_count": SQL("r.exclusion IS NOT NULL"),
             "duplicate_count": SQL("r.exclusion = 'duplicate'"),
-            "pending_count": SQL("r.state IN ('pending', 'sending')"),
+            "pending_count": SQL("r.state IN %s", RECIPIENT_WAITING_STATES),
             "unknown_count": SQL("r.state = 'unknown'"),
             "withdrawn_count": SQL("r.state = 'withdrawn'"),
             "failed_count": SQL("r.state = 'failed'"),

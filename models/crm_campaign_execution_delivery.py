@@ -128,31 +128,6 @@ class CrmCampaignExecution(models.Model):
             if not handled or not time_left:
                 break
 
-    @api.model
-    def _count_waiting(self, limit=100000):
-        """Count the recipients that the jobs still have to handle, up to ``limit``."""
-        return self.env["crm.campaign.recipient"].search_count(
-            [("state", "=", "pending"), ("execution_id.state", "=", "running")], limit=limit
-        )
-
-    @api.model
-    def _get_next_to_send(self):
-        """Return the oldest running execution that has recipients nobody holds, or nothing."""
-        row = self.env.execute_query(
-            SQL(
-                """
-                SELECT e.id
-                  FROM crm_campaign_execution e
-                 WHERE e.state = 'running'
-                   AND EXISTS (SELECT 1 FROM crm_campaign_recipient r
-                                WHERE r.execution_id = e.id AND r.state = 'pending')
-              ORDER BY e.scheduled_at, e.id
-                 LIMIT 1
-                """
-            )
-        )
-        return self.browse(row[0] if row else ())._with_author_context()
-
     def _with_author_context(self):
         """Return self in the language and time zone of its author: what a job writes is for them.
 
@@ -173,7 +148,7 @@ class CrmCampaignExecution(models.Model):
         """
         self.ensure_one()
         channel = self._get_channel()
-        deadline = self.env.context.get("cron_end_time", float("inf"))
+        deadline = self._get_deadline()
         try:
             with Claim(
                 self.env,
@@ -181,6 +156,7 @@ class CrmCampaignExecution(models.Model):
                 channel._batch_size or self._batch_size,
                 deadline=float("inf") if channel._repeatable else deadline,
                 unsure_state="pending" if channel._repeatable else "unknown",
+                **self._prepare_claim_options(),
             ) as claim:
                 withdrawn = self._find_ineligible(claim.ids)
                 claim.withdraw(withdrawn)
@@ -267,7 +243,7 @@ class CrmCampaignExecution(models.Model):
                  WHERE e.state = 'running'
                    AND NOT EXISTS (SELECT 1 FROM crm_campaign_recipient r
                                     WHERE r.execution_id = e.id
-                                      AND r.state IN ('pending', 'sending'))
+                                      AND r.state IN ('pending', 'sending', 'deferred'))
                 """
             )
         )

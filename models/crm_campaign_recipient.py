@@ -278,11 +278,12 @@ class CrmCampaignRecipient(models.Model):
         self.env.cr.execute(
             SQL(
                 "UPDATE crm_campaign_recipient SET state = 'withdrawn', failure_reason = %s"
-                " WHERE execution_id IN %s AND state = 'pending'",
+                " WHERE execution_id IN %s AND state IN ('pending', 'deferred')",
                 reason or self.env._("Operation cancelled"),
                 tuple(executions.ids),
             )
         )
+        self.env["crm.campaign.deferral"]._forget(executions)
         self.invalidate_model()
 
     def _requeue_failed(self):

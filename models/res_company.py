@@ -13,6 +13,11 @@ class ResCompany(models.Model):
     campaign_cap_count = fields.Integer(string="Messages per Contact at Most", default=4)
     campaign_cap_days = fields.Integer(string="Period of the Limit (Days)", default=30)
     campaign_needs_proof = fields.Boolean(string="Ask for a Proof")
+    # When, and how many an hour: defaults of new operations
+    campaign_window_id = fields.Many2one(
+        "crm.campaign.window", string="Sending Hours", ondelete="restrict"
+    )
+    campaign_hourly_limit = fields.Integer(string="Messages per Hour at Most")
     # Preference page
     campaign_preference_days = fields.Integer(
         string="Preference Links Last (Days)",

@@ -10,6 +10,20 @@ class ResConfigSettings(models.TransientModel):
     campaign_cap_count = fields.Integer(related="company_id.campaign_cap_count", readonly=False)
     campaign_cap_days = fields.Integer(related="company_id.campaign_cap_days", readonly=False)
     campaign_needs_proof = fields.Boolean(related="company_id.campaign_needs_proof", readonly=False)
+    campaign_window_id = fields.Many2one(related="company_id.campaign_window_id", readonly=False)
+    campaign_hourly_limit = fields.Integer(
+        related="company_id.campaign_hourly_limit", readonly=False
+    )
+    campaign_retry_minutes = fields.Char(
+        string="Minutes Before Another Try",
+        config_parameter="crm_campaign.retry_minutes",
+        default="5, 15, 60, 240",
+    )
+    campaign_attachments_mb = fields.Float(
+        string="Attachments at Most (MB)",
+        config_parameter="crm_campaign.attachments_mb",
+        default=10,
+    )
     campaign_preference_days = fields.Integer(
         related="company_id.campaign_preference_days", readonly=False
     )

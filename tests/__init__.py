@@ -14,6 +14,12 @@ from . import test_consent
 from . import test_content_check
 from . import test_controllers
 from . import test_crons
+from . import test_delivery_limits
+from . import test_delivery_languages
+from . import test_delivery_attachments
+from . import test_delivery_retries
+from . import test_delivery_senders
+from . import test_delivery_window
 from . import test_docs
 from . import test_eligibility
 from . import test_email_rendering

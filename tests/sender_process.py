@@ -3,9 +3,11 @@
 """A sender in a process of its own, to be killed by the tests.
 
 Takes the options of the Odoo server. Says ``ready``, waits for a line, runs the sender job until
-nothing is running any more, then says how many messages it has handed over.
+nothing is running any more, or as often as the environment variable ``ROUNDS`` says, then says how
+many messages it has handed over.
 """
 
+import os
 import sys
 
 from odoo import SUPERUSER_ID, api
@@ -21,6 +23,7 @@ def main():
     sys.stdin.readline()
     claimed = 0
     working = True
+    rounds = int(os.environ.get("ROUNDS", "0"))
     while working:
         with registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
@@ -39,6 +42,8 @@ def main():
             finally:
                 type(Execution)._send_batch = send_batch
             working = bool(Execution.search_count([("state", "=", "running")], limit=1))
+        rounds -= 1
+        working = working and rounds != 0
     sys.stdout.write(f"claimed {claimed}\n")
 
 

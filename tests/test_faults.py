@@ -12,7 +12,7 @@ import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 from .common import start_sink
 
@@ -113,7 +113,14 @@ class FaultsCase(BaseCase):
             env["ir.attachment"].search(
                 [("res_model", "=", execution._name), ("res_id", "=", execution.id)]
             ).unlink()
-            cr.execute("DELETE FROM crm_campaign_claim WHERE execution_id = %s", (execution.id,))
+            for table in ("claim", "batch", "deferral"):
+                cr.execute(
+                    SQL(
+                        "DELETE FROM %s WHERE execution_id = %s",
+                        SQL.identifier(f"crm_campaign_{table}"),
+                        execution.id,
+                    )
+                )
             cr.execute("DELETE FROM crm_campaign_execution WHERE id = %s", (execution.id,))
             env.invalidate_all()
             env["link.tracker"].search([("mass_mailing_id", "=", mailing.id)]).unlink()
@@ -125,15 +132,22 @@ class FaultsCase(BaseCase):
             tag.unlink()
             env["ir.mail_server"].search([("name", "=", "crm_campaign faults")]).unlink()
 
-    def _start_sender(self):
-        """Start a sender that waits for ``_go``."""
+    def _start_sender(self, **environment):
+        """Start a sender that waits for ``_go``.
+
+        :param environment: more environment variables
+        """
         script = Path(__file__).with_name("sender_process.py")
         options = ["-c", config["config"], "-d", get_db_name(), "--no-http", "--log-level=error"]
         options += ["--addons-path", ",".join(config["addons_path"])]
         options += self._get_server_options()
         process = subprocess.Popen(
             [sys.executable, str(script), *options],
-            env={"PYTHONPATH": str(Path(odoo.__path__[0]).parent), "PATH": "/usr/bin:/bin"},
+            env={
+                "PYTHONPATH": str(Path(odoo.__path__[0]).parent),
+                "PATH": "/usr/bin:/bin",
+                **environment,
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

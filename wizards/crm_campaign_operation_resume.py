@@ -25,7 +25,7 @@ class CrmCampaignOperationResume(models.TransientModel):
             wizard.waiting_count = self.env["crm.campaign.recipient"].search_count(
                 [
                     ("execution_id", "in", wizard.operation_id.execution_ids.ids),
-                    ("state", "=", "pending"),
+                    ("state", "in", ("pending", "deferred")),
                 ]
             )
 

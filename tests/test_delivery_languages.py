@@ -1,0 +1,1 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
