@@ -5,8 +5,8 @@
 Every batch is booked in ``crm.campaign.batch`` before it claims anybody, with as many messages as
 it may send. A limit holds for any sixty minutes: what was booked under it in the last hour is added
 up behind an advisory lock of PostgreSQL, so any number of senders on any number of servers share
-one limit. When the batch ends, what it did not hand over goes back, and what it did counts for one hour
-from then on. What a dead sender had booked counts in full, for an hour from its start.
+one limit. When the batch ends, what it did not hand over goes back, and what it did counts for one
+hour from then on. What a dead sender had booked counts in full, for an hour from its start.
 """
 
 from datetime import datetime, timedelta

@@ -3,6 +3,7 @@
 # 1. campaign: the objective, the period, the budget
 from . import crm_campaign_numbered_mixin
 from . import crm_campaign_state_mixin
+from . import crm_campaign_attachment_mixin
 from . import crm_campaign_purpose
 from . import crm_campaign
 
@@ -15,6 +16,7 @@ from . import crm_campaign_operation_documents
 from . import crm_campaign_operation_mailing
 from . import crm_campaign_window
 from . import crm_campaign_operation_pacing
+from . import crm_campaign_operation_attachments
 
 # 3. target: who, as a definition
 from . import crm_campaign_target
@@ -51,6 +53,7 @@ from . import crm_campaign_execution_individual
 from . import crm_campaign_execution_sample
 from . import crm_campaign_execution_pacing
 from . import crm_campaign_execution_forecast
+from . import crm_campaign_execution_attachments
 from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_consent
@@ -73,6 +76,7 @@ from . import crm_campaign_deferral
 from . import crm_campaign_template
 from . import crm_campaign_template_sms
 from . import crm_campaign_template_circumstance
+from . import crm_campaign_template_attachments
 from . import crm_campaign_channel
 from . import crm_campaign_channel_email
 from . import crm_campaign_channel_email_content

@@ -13,7 +13,7 @@ from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from ..allowance import Limit
 from ..exceptions import ChannelUnavailable, TurnedAway
 from ..smtp import Disconnected, Refused, hand_over
-from ..tools.mime import build_message, format_recipient
+from ..tools.mime import attach, build_attachment, build_message, format_recipient
 
 _logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     def _check_departure(self, operation):
         """Check the content, and that the outgoing server answers right now."""
         operation.template_id._assert_content()
+        operation._assert_attachments()
         try:
             session = self._open_session(operation)
         except ChannelUnavailable as error:
@@ -77,6 +78,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         """
         traces = self._create_traces(execution, recipients)
         contents = self._render(execution, recipients, traces)
+        attachments = self._build_attachments(execution)
         payloads = {}
         for recipient in recipients:
             content = contents[recipient.id]
@@ -88,7 +90,21 @@ class CrmCampaignChannelEmail(models.AbstractModel):
                 )
             except Exception as unfit:  # noqa: BLE001 - a name or an address may hold anything
                 payloads[recipient.id] = str(unfit) or type(unfit).__name__
+            if attachments and not isinstance(payloads[recipient.id], str):
+                attach(payloads[recipient.id], attachments, f"{execution.id}")
         return payloads
+
+    @api.model
+    def _build_attachments(self, execution):
+        """Encode the attachments of an execution once for a whole batch.
+
+        :rtype: list[email.message.EmailMessage]
+        """
+        # Superuser: the files that the departure copied for exactly this.
+        return [
+            build_attachment(file.name, file.raw or b"", file.mimetype)
+            for file in execution.sudo().attachment_ids.sorted("id")
+        ]
 
     @api.model
     def _create_traces(self, execution, recipients):

@@ -32,6 +32,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             self._prepare_mailing_vals(execution, template, body)
         )
         execution.mailing_id.body_html = self._shorten_links(execution.mailing_id, body)
+        execution._freeze_attachments()
 
     @api.model
     def _render_sample(self, execution, recipient):

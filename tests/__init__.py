@@ -14,8 +14,8 @@ from . import test_consent
 from . import test_content_check
 from . import test_controllers
 from . import test_crons
-from . import test_delivery_limits
 from . import test_delivery_languages
+from . import test_delivery_limits
 from . import test_delivery_attachments
 from . import test_delivery_retries
 from . import test_delivery_senders

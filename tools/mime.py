@@ -24,6 +24,8 @@ from io import BytesIO
 WORD_BYTES = 39
 LINE_LENGTH = 78
 ONE_RECIPIENT = re.compile(r'(?P<name>[^"<>]+|"(?:[^"\\]|\\.)*") <(?P<address>[!-;=?-~]+)>')
+# Types that may be written in base64: neither messages nor what has parts (RFC 2046).
+MIMETYPE = re.compile(r"(?!message/|multipart/)[\w.+-]+/[\w.+-]+", re.ASCII)
 # What a name may hold without quotes around it (RFC 5322, atoms), a dot being no part of it.
 PLAIN_NAME = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]*", re.ASCII)
 
@@ -219,6 +221,39 @@ def _build_part(subtype, text):
     return part
 
 
+def build_attachment(name: str, content: bytes, mimetype: str) -> EmailMessage:
+    """Build an attachment, encoded once for all the messages that carry it.
+
+    :param mimetype: what a mail reader should take it for; one that is none is not told
+
+    >>> part = build_attachment("café.pdf", b"%PDF", "application/pdf")
+    >>> part.get_filename(), part.get_content_type(), part.get_content()
+    ('café.pdf', 'application/pdf', b'%PDF')
+    """
+    if not MIMETYPE.fullmatch(mimetype or ""):
+        mimetype = "application/octet-stream"
+    part = Part(policy=WIRE_POLICY)
+    part["Content-Type"] = mimetype
+    part["Content-Transfer-Encoding"] = "base64"
+    part.add_header("Content-Disposition", "attachment", filename=" ".join(name.split()))
+    part.set_payload(base64.encodebytes(content).replace(b"\n", b"\r\n").decode("ascii"))
+    return part
+
+
+def attach(message: EmailMessage, attachments: list[EmailMessage], boundary: str) -> None:
+    """Add attachments to a message, which then share them: they must not be changed any more.
+
+    :param message: as :func:`build_message` made it
+    :param attachments: as :func:`build_attachment` made them
+    :param boundary: letters and digits
+    """
+    alternative = Part(policy=WIRE_POLICY)
+    alternative["Content-Type"] = str(message["Content-Type"])
+    alternative.set_payload(message.get_payload())
+    message.replace_header("Content-Type", f'multipart/mixed; boundary="=_m{boundary}"')
+    message.set_payload([alternative, *attachments])
+
+
 def encode_text(text: str) -> tuple[str, str]:
     """Write a text for the wire: readable, or in base64 where that is shorter.
 
@@ -244,21 +279,40 @@ _ASCII = bytes(range(128))
 def flatten(message) -> bytes:
     """Give the bytes of a message as SMTP wants them (CRLF, ASCII headers)."""
     if type(message) is Message and not message.preamble and not message.epilogue:
-        parts = message.get_payload()
-        boundary = _find_boundary(str(dict(message.raw_items()).get("Content-Type")))
-        if boundary and all(type(part) is Part for part in parts):
-            return _flatten_parts(message, parts, boundary)
+        if _is_plain_tree(message):
+            return "".join(_write_tree(message)).encode("ascii")
     with BytesIO() as buffer:
         BytesGenerator(buffer, policy=WIRE_POLICY).flatten(message)
         return buffer.getvalue()
 
 
-def _flatten_parts(message, parts, boundary):
-    """Write a message as :func:`build_message` made it, but for its headers."""
+def _is_plain_tree(message):
+    """Tell whether a message holds nothing but what this module made, but for its headers."""
+    parts = message.get_payload()
+    return bool(_get_boundary(message)) and all(
+        type(part) is Part and (not part.is_multipart() or _is_plain_tree(part)) for part in parts
+    )
+
+
+def _write_tree(message):
+    """Write a message as :func:`build_message` and :func:`attach` made it.
+
+    :return: pieces of the text
+    :rtype: list[str]
+    """
+    boundary = _get_boundary(message)
     pieces = [_write_headers(message)]
-    for part in parts:
-        pieces += ("\r\n--", boundary, "\r\n", _write_headers(part), "\r\n", part.get_payload())
-    return "".join((*pieces, "\r\n--", boundary, "--\r\n")).encode("ascii")
+    for part in message.get_payload():
+        pieces += ("\r\n--", boundary, "\r\n")
+        if part.is_multipart():
+            pieces += _write_tree(part)
+        else:
+            pieces += (_write_headers(part), "\r\n", part.get_payload())
+    return [*pieces, "\r\n--", boundary, "--\r\n"]
+
+
+def _get_boundary(message):
+    return _find_boundary(str(dict(message.raw_items()).get("Content-Type")))
 
 
 @lru_cache(maxsize=256)
