@@ -54,6 +54,7 @@ from . import crm_campaign_execution_sample
 from . import crm_campaign_execution_pacing
 from . import crm_campaign_execution_forecast
 from . import crm_campaign_execution_attachments
+from . import crm_campaign_execution_languages
 from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_consent
@@ -77,6 +78,7 @@ from . import crm_campaign_template
 from . import crm_campaign_template_sms
 from . import crm_campaign_template_circumstance
 from . import crm_campaign_template_attachments
+from . import crm_campaign_template_languages
 from . import crm_campaign_channel
 from . import crm_campaign_channel_email
 from . import crm_campaign_channel_email_content
@@ -107,6 +109,7 @@ from . import crm_campaign_operation_trial
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread
 from . import crm_campaign_communication
+from . import mailing_mailing
 from . import mailing_trace
 from . import link_tracker
 from . import crm_campaign_target_mixin

@@ -32,6 +32,8 @@ class CrmCampaignChannel(models.AbstractModel):
     _repeatable = False
     # Whether it can be known that a message was opened.
     _knows_openings = False
+    # Whether each recipient gets the translation of the template in their language.
+    _is_multilingual = False
 
     @api.model
     def _check_departure(self, operation):
@@ -74,6 +76,16 @@ class CrmCampaignChannel(models.AbstractModel):
 
         :raise UserError: the content cannot be sent at all; the departure is undone
         """
+
+    @api.model
+    def _prepare_translation(self, execution, template):
+        """Prepare what is frozen of one translation of the template, by multilingual channels.
+
+        :param template: the translation; its ``language`` is the one of some recipients
+        :return: what of the content of an execution is another one; see ``_get_content``
+        :rtype: dict[str, str]
+        """
+        return {}
 
     @api.model
     def _render_sample(self, execution, recipient):

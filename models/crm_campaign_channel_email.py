@@ -34,6 +34,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     _departure_fields = ("email_from",)
     _consent_channel = "email"
     _knows_openings = True
+    _is_multilingual = True
 
     # === DEPARTURE === #
 

@@ -21,7 +21,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
 
     @api.model
     def _inspect_content(self, execution):
-        template = execution._get_content()
+        template = execution._get_template()
         body = template.body_html or ""
         links, bare_images = read_page(body)
         findings = [("bad_link", link) for link in find_bad_links(links)]

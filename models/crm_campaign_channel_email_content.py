@@ -22,7 +22,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     @api.model
     def _prepare_execution(self, execution):
         """Freeze the content in a mailing of the host, with its links shortened once for all."""
-        template = execution._get_content()
+        template = execution._get_template()
         template._assert_content()
         body = self._add_unsubscribe_link(execution, template.body_html)
         # Superuser: marketing users have no right on the host's mailings, which would open the
@@ -33,6 +33,16 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         )
         execution.mailing_id.body_html = self._shorten_links(execution.mailing_id, body)
         execution._freeze_attachments()
+        execution._freeze_translations()
+
+    @api.model
+    def _prepare_translation(self, execution, template):
+        """Prepare subject and body of a translation; links of all languages count together."""
+        body = self._add_unsubscribe_link(execution, template.body_html, template.language)
+        return {
+            "subject": execution._freeze_text(template.subject),
+            "body_html": self._shorten_links(execution.mailing_id, body),
+        }
 
     @api.model
     def _render_sample(self, execution, recipient):
@@ -40,10 +50,11 @@ class CrmCampaignChannelEmail(models.AbstractModel):
 
         :raise UserError: the template cannot be rendered for this recipient
         """
-        template = execution.template_id
-        body = self._add_unsubscribe_link(execution, template.body_html)
-        subject = execution._render(template.subject, recipient, "inline_template")
-        html_body = execution._render(body, recipient, "qweb")
+        template = execution.template_id._get_translation(recipient.lang)
+        body = self._add_unsubscribe_link(execution, template.body_html, recipient.lang)
+        ((speaker, recipient),) = execution._group_by_language(recipient)
+        subject = speaker._render(template.subject, recipient, "inline_template")
+        html_body = speaker._render(body, recipient, "qweb")
         for rendered in (subject[recipient.id], html_body[recipient.id]):
             if isinstance(rendered, Exception):
                 raise UserError(str(rendered))
@@ -83,12 +94,15 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         }
 
     @api.model
-    def _add_unsubscribe_link(self, execution, body):
-        """Add the way out at the foot when the purpose asks for one and the author forgot it."""
+    def _add_unsubscribe_link(self, execution, body, lang=None):
+        """Add the way out at the foot when the purpose asks for one and the author forgot it.
+
+        :param str | None lang: language of the links; the company's unless said otherwise
+        """
         if not execution.purpose_id.can_unsubscribe or "/unsubscribe_from_list" in body:
             return body
         company = execution.company_id
-        lang = company.partner_id.lang or self.env.lang
+        lang = lang or company.partner_id.lang or self.env.lang
         speaker = self.with_context(lang=lang)
         link = Markup(
             '<p style="%s"><a href="/unsubscribe_from_list">%s</a>'

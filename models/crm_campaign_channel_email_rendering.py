@@ -51,23 +51,33 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         :return: recipient id -> subject and body, or the exception
         :rtype: dict[int, tuple[str, Body] | Exception]
         """
-        if not recipients:
-            return {}
-        mailing_sudo = execution.mailing_id.sudo()
+        results = {}
+        for group in recipients.grouped("lang").values():
+            results.update(self._render_alike(execution, group, traces))
+        return results
+
+    @api.model
+    def _render_alike(self, execution, recipients, traces):
+        """Render for recipients who get the same content; see ``_render``."""
+        lang = recipients[0].lang
+        content = execution._get_content(lang)
         # The responsible user's rights decide what a template may show.
         renderer = self.env["crm.campaign.template"].with_user(execution.user_id)
         renderer = renderer.with_context(allowed_company_ids=execution.company_id.ids)
+        renderer = renderer.with_context(lang=lang) if lang else renderer
+        mailing_sudo = execution.mailing_id.sudo()
         try:
             with self.env.cr.savepoint():
-                subjects = self._render_subjects(renderer, mailing_sudo.subject, recipients)
-                bodies = self._render_bodies(renderer, mailing_sudo, recipients, traces)
+                subjects = self._render_subjects(renderer, content["subject"], recipients)
+                source = content["body_html"]
+                bodies = self._render_bodies(renderer, mailing_sudo, source, recipients, traces)
                 return {id_: (subjects[id_], bodies[id_]) for id_ in recipients.ids}
         except Exception as error:  # noqa: BLE001 - a template may raise anything
             if len(recipients) == 1:
                 return {recipients.id: error.__cause__ or error}
         results = {}
         for recipient in recipients:
-            results.update(self._render(execution, recipient, traces))
+            results.update(self._render_alike(execution, recipient, traces))
         return results
 
     # === SUBJECTS === #
@@ -96,13 +106,13 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     # === BODIES === #
 
     @api.model
-    def _render_bodies(self, renderer, mailing_sudo, recipients, traces):
-        """Render the body, with the links of each recipient.
+    def _render_bodies(self, renderer, mailing_sudo, source, recipients, traces):
+        """Render a body, with the links of each recipient.
 
+        :param Markup source: body as frozen
         :return: recipient id -> body
         :rtype: dict[int, Body]
         """
-        source = mailing_sudo.body_html
         slots = Slots(f"slot{secrets.token_hex(8)}")
         page, paths = self._put_slots(renderer, source, slots)
         records = renderer.env[RECIPIENT].browse(recipients.ids)

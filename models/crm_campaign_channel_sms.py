@@ -29,6 +29,7 @@ class CrmCampaignChannelSms(models.AbstractModel):
 
     _address_column = "phone"
     _consent_channel = "sms"
+    _is_multilingual = True
 
     # === DEPARTURE === #
 
@@ -59,12 +60,17 @@ class CrmCampaignChannelSms(models.AbstractModel):
     @api.model
     def _prepare_execution(self, execution):
         """Freeze the text, with the way to say stop when the purpose asks for one."""
-        template = execution._get_content()
+        template = execution._get_template()
         template._assert_content()
+        execution.body_text = self._prepare_translation(execution, template)["body_text"]
+        execution._freeze_translations()
+
+    @api.model
+    def _prepare_translation(self, execution, template):
         text = template.body_text
         if execution.purpose_id.can_unsubscribe:
             text = self._add_stop(text, self._get_stop_mention(execution.company_id))
-        execution.body_text = execution._freeze_text(text)
+        return {"body_text": execution._freeze_text(text)}
 
     @api.model
     def _get_stop_mention(self, company):
@@ -101,7 +107,10 @@ class CrmCampaignChannelSms(models.AbstractModel):
         :rtype: dict[int, dict[str, str] | str]
         """
         self._get_provider(execution.company_id)._expect_reports(recipients)
-        texts = execution._render(execution.body_text, recipients, "inline_template")
+        texts = {}
+        for speaker, group in execution._group_by_language(recipients):
+            text = execution._get_content(group[0].lang)["body_text"]
+            texts.update(speaker._render(text, group, "inline_template"))
         payloads = {}
         for recipient in recipients:
             text = texts[recipient.id]

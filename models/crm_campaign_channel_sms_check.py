@@ -12,7 +12,7 @@ class CrmCampaignChannelSms(models.AbstractModel):
 
     @api.model
     def _inspect_recipients(self, execution, recipients):
-        expected = execution._get_content().sms_parts
+        expected = execution._get_template().sms_parts
         findings = []
         for recipient_id, payload in self._prepare_batch(execution, recipients).items():
             if isinstance(payload, str):

@@ -97,7 +97,7 @@ class CrmCampaignExecution(models.Model):
         records = recipients.with_user(self.user_id).with_context(
             allowed_company_ids=self.company_id.ids
         )
-        paths = self._get_merge_paths(self._get_content())
+        paths = self._get_merge_paths(self._get_template())
         findings = []
         for record in records:
             try:

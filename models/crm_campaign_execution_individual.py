@@ -65,7 +65,7 @@ class CrmCampaignExecution(models.Model):
         self.ensure_one()
         return self.operation_id or self
 
-    def _get_content(self):
+    def _get_template(self):
         """Return what holds the content to freeze, as a template does.
 
         :return: the template, or an unsaved one with the text as its author left it

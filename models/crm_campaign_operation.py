@@ -109,7 +109,7 @@ class CrmCampaignOperation(models.Model):
         "crm.campaign.template",
         ondelete="restrict",
         index="btree_not_null",
-        domain="[('channel', '=', channel)]",
+        domain="[('channel', '=', channel), ('source_id', '=', False)]",
         tracking=True,
     )
     purpose_id = fields.Many2one(

@@ -52,6 +52,8 @@ class CrmCampaignRecipient(models.Model):
     # Address copied at freezing, in the column of the channel
     email = fields.Char(readonly=True)
     phone = fields.Char(readonly=True)
+    # Translation of the template that the recipient gets; empty = the template itself
+    lang = fields.Char(string="Language", readonly=True)
     # In or out
     exclusion = fields.Selection(EXCLUSIONS, string="Exclusion Reason", readonly=True)
     # What became of it (UTC)

@@ -278,9 +278,9 @@ _ASCII = bytes(range(128))
 
 def flatten(message) -> bytes:
     """Give the bytes of a message as SMTP wants them (CRLF, ASCII headers)."""
-    if type(message) is Message and not message.preamble and not message.epilogue:
-        if _is_plain_tree(message):
-            return "".join(_write_tree(message)).encode("ascii")
+    is_ours = type(message) is Message and not message.preamble and not message.epilogue
+    if is_ours and _is_plain_tree(message):
+        return "".join(_write_tree(message)).encode("ascii")
     with BytesIO() as buffer:
         BytesGenerator(buffer, policy=WIRE_POLICY).flatten(message)
         return buffer.getvalue()

@@ -1,0 +1,112 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.language import choose_language
+
+
+class CrmCampaignExecution(models.Model):
+    """Each recipient in their language: who gets which is frozen, and so are the texts."""
+
+    _inherit = "crm.campaign.execution"
+
+    # {language: {"subject": str, "body_html": str} or {"body_text": str}}, languages of recipients
+    translations = fields.Json(readonly=True, prefetch=False)
+    language_summary = fields.Char(
+        string="Translations as Sent", compute="_compute_language_summary"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("translations")
+    def _compute_language_summary(self):
+        names = dict(self.env["res.lang"].get_installed())
+        for execution in self:
+            texts = execution.translations or {}
+            execution.language_summary = " · ".join(
+                f"{names.get(lang, lang)}: {text.get('subject') or text.get('body_text')}"
+                for lang, text in sorted(texts.items())
+            )
+
+    # === BUSINESS METHODS - FREEZING === #
+
+    def _prepare_recipient_columns(self):
+        # EXTENDS crm_campaign — the language, where the template is translated
+        columns = super()._prepare_recipient_columns()
+        languages = self.template_id.sudo().translation_ids.mapped("language")
+        if languages and self._get_channel()._is_multilingual:
+            columns["lang"] = self._get_language_sql(languages)
+        return columns
+
+    def _get_language_sql(self, languages):
+        """Give the translation that suits a person, as an SQL expression; NULL = none.
+
+        A lead's own language comes before its contact's; who has none is taken to speak the
+        company's.
+
+        :param list[str] languages: codes of the translations
+        """
+        spoken = [SQL("(SELECT lang FROM res_partner WHERE id = frozen.partner_id)")]
+        if self.res_model == "crm.lead":
+            spoken.insert(
+                0,
+                SQL(
+                    "(SELECT code FROM res_lang WHERE id ="
+                    " (SELECT lang_id FROM crm_lead WHERE id = frozen.person_id))"
+                ),
+            )
+        spoken.append(SQL("%s::varchar", self.company_id.partner_id.lang or None))
+        known = self.env["res.lang"].with_context(active_test=False).search([]).mapped("code")
+        choices = {code: choose_language(code, languages) for code in known}
+        whens = [SQL("WHEN %s THEN %s", code, lang) for code, lang in choices.items() if lang]
+        return SQL("CASE COALESCE(%s) %s END", SQL(", ").join(spoken), SQL(" ").join(whens))
+
+    def _freeze_translations(self):
+        """Freeze the translations that recipients get, once for all of them."""
+        self.ensure_one()
+        recipients = self.env["crm.campaign.recipient"]._read_group(
+            [("execution_id", "=", self.id), ("exclusion", "=", False), ("lang", "!=", False)],
+            ["lang"],
+        )
+        channel = self._get_channel()
+        self.translations = {
+            lang: channel._prepare_translation(self, self.template_id._get_translation(lang))
+            for (lang,) in recipients
+        }
+
+    # === BUSINESS METHODS - RENDERING === #
+
+    def _get_content(self, lang):
+        """Return the content in a language, as frozen.
+
+        :param str | None lang: language of recipients; empty = the template's own text
+        :return: ``{"subject": text, "body_html": Markup, "body_text": text}``
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        # Superuser: the host's mailing holds the content of an execution that is being sent.
+        mailing_sudo = self.mailing_id.sudo()
+        content = {
+            "subject": mailing_sudo.subject,
+            "body_html": mailing_sudo.body_html,
+            "body_text": self.body_text,
+        }
+        if lang:
+            content.update(self.translations[lang])
+            content["body_html"] = Markup(content["body_html"])
+        return content
+
+    def _group_by_language(self, recipients):
+        """Share recipients out by the content they get.
+
+        :return: pairs of the execution, in a context of the language, and recipients
+        :rtype: list[tuple]
+        """
+        self.ensure_one()
+        return [
+            (self.with_context(lang=lang) if lang else self, group)
+            for lang, group in recipients.grouped("lang").items()
+        ]
