@@ -59,7 +59,8 @@ class CrmCampaignExecution(models.Model):
                 ),
             )
         spoken.append(SQL("%s::varchar", self.company_id.partner_id.lang or None))
-        known = self.env["res.lang"].with_context(active_test=False).search([]).mapped("code")
+        Lang = self.env["res.lang"].with_context(active_test=False)
+        known = Lang.search([("code", "!=", False)]).mapped("code")
         choices = {code: choose_language(code, languages) for code in known}
         whens = [SQL("WHEN %s THEN %s", code, lang) for code, lang in choices.items() if lang]
         return SQL("CASE COALESCE(%s) %s END", SQL(", ").join(spoken), SQL(" ").join(whens))
@@ -95,7 +96,7 @@ class CrmCampaignExecution(models.Model):
             "body_text": self.body_text,
         }
         if lang:
-            content.update(self.translations[lang])
+            content.update((self.translations or {}).get(lang, {}))
             content["body_html"] = Markup(content["body_html"])
         return content
 

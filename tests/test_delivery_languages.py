@@ -172,6 +172,7 @@ class TestDeliveryLanguages(LanguagesMixin, CrmCampaignCase):
             self._depart()
 
     def test_text_messages_speak_it_too(self):
+        self.purpose.unknown_sms = True
         template = self._create_template(channel="sms", body_text="Good day")
         self._translate(
             "fr_FR", source_id=template.id, body_text="Bonjour {{ object.partner_id.name }}"

@@ -42,7 +42,7 @@ HOOKS = {
         "_get_counter_conditions",
         "_get_figure_domain",
         "_get_sender",
-        "_get_content",
+        "_get_template",
     ),
     "crm.campaign.operation.check": ("_get_kinds",),
     "crm.campaign.channel.email": ("_prepare_mailing_vals", "_get_headers"),
