@@ -21,7 +21,7 @@ class CrmCampaignExecution(models.Model):
         help="From the pace of the latest batches, the sending hours, the limits per hour and the "
         "messages that wait for another try. Other operations that share a limit are left out.",
     )
-    forecast_message = fields.Char(string="Expected End", compute="_compute_expected_end")
+    forecast_message = fields.Char(string="Expected to End", compute="_compute_expected_end")
 
     # === COMPUTE METHODS === #
 

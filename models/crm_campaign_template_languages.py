@@ -20,6 +20,7 @@ class CrmCampaignTemplate(models.Model):
     )
     language = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(),
+        string="Language of the Translation",
         help="People of this language get this text; all others the template that it translates.",
     )
     translation_ids = fields.One2many(
