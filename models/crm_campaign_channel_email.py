@@ -272,17 +272,22 @@ class CrmCampaignChannelEmail(models.AbstractModel):
 
         :return: server, empty or None for the one of the server's options, and envelope sender
         :rtype: tuple
+        :raise UserError: the server it names was archived: no other one may stand in for it
         """
         MailServer = self._get_mail_server_model(operation.company_id)
         # Superuser: as the host does when it looks for a server; nothing of it is shown.
         named = operation.sudo().mail_server_id
+        if named and not named.active:
+            raise UserError(self.env._("“%(name)s” is archived", name=named.name))
         return MailServer._find_mail_server(operation.email_from, named or None)
 
     @api.model
     def _get_limits(self, execution):
         # EXTENDS crm_campaign — the outgoing server may have a limit of its own
         limits = super()._get_limits(execution)
-        server, _smtp_from = self._find_mail_server(execution.operation_id)
+        operation = execution.operation_id
+        # Superuser: as above.
+        server = operation.sudo().mail_server_id or self._find_mail_server(operation)[0]
         if server and server.campaign_hourly_limit > 0:
             limits.append(Limit("mail_server_id", server.id, server.campaign_hourly_limit))
         return limits

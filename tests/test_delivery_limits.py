@@ -143,6 +143,17 @@ class TestServerLimits(CrmCampaignCase):
 
         self.assertEqual((len(self.sink.accepted()), len(self.other_sink.accepted())), (0, 2))
 
+    def test_no_other_server_stands_in_for_an_archived_one(self):
+        self._create_partners(2)
+        execution = self._dispatch(self._create_operation(mail_server_id=self.other_server.id))
+        self.other_server.active = False
+
+        self._send()
+
+        self.assertEqual(execution.state, "error")
+        self.assertIn("“Second” is archived", execution.error_message)
+        self.assertEqual((self.sink.accepted(), self.other_sink.accepted()), ([], []))
+
     def test_the_limit_of_a_server_holds_for_all_operations_together(self):
         self.server.campaign_hourly_limit = 3
         self._create_partners(2)
