@@ -10,7 +10,18 @@ CHANNELS = [
     ("email", "Email"),
     ("sms", "SMS"),
     ("post", "Post"),
+    ("fax", "Fax"),
     ("file", "File"),
+]
+
+# Kinds of templates: a fax shows a letter.
+TEMPLATE_CHANNELS = [channel for channel in CHANNELS if channel[0] != "fax"]
+
+# How a gateway wants the number in the address.
+FAX_FORMATS = [
+    ("e164", "International, without +"),
+    ("00", "International, with 00"),
+    ("national", "National"),
 ]
 
 # Who carries text messages; each has its model crm.campaign.sms.provider.<code>.
@@ -56,6 +67,7 @@ EXECUTION_STATES = [
 EXCLUSIONS = [
     ("archived", "Archived"),
     ("no_address", "No Address"),
+    ("returned_mail", "Mail Was Returned"),
     ("blacklisted", "Blacklisted"),
     ("no_consent", "No Consent"),
     ("not_visible", "Not Visible"),

@@ -1,7 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 import io
-import tempfile
 
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wsgi import wrap_file
@@ -9,20 +8,33 @@ from werkzeug.wsgi import wrap_file
 from odoo import http
 from odoo.http import Response, content_disposition, request
 from odoo.tools import SQL
-from odoo.tools.pdf import PdfReader, PdfWriter
+
+MIME_TYPES = {
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 class CrmCampaignDocumentController(http.Controller):
     """Downloads of letters and labels: record rules say who may, files come from the disk."""
 
-    @http.route("/crm_campaign/execution/<int:execution_id>/letters.pdf", type="http", auth="user")
-    def download_letters(self, execution_id, **_kwargs):
-        """Download the letters of an execution that are made, each recipient's once."""
+    @http.route(
+        "/crm_campaign/execution/<int:execution_id>/letters.<string:kind>",
+        type="http",
+        auth="user",
+    )
+    def download_letters(self, execution_id, kind="pdf", **_kwargs):
+        """Download the letters of an execution that are made, each recipient's once.
+
+        :param str kind: ``pdf`` (one document where that is possible) or ``zip``
+        """
         execution = self._find("crm.campaign.execution", execution_id)
         places = request.env["crm.campaign.piece"]._read_places(
             SQL("r.execution_id = %s", execution.id)
         )
-        return self._send_letters(places, f"{execution.operation_id.code}-{execution.id}")
+        name = f"{execution.operation_id.code}-{execution.id}"
+        return self._send_letters(places, name, as_archive=kind == "zip")
 
     @http.route("/crm_campaign/letters.pdf", type="http", auth="user")
     def reprint_letters(self, recipient_ids="", **_kwargs):
@@ -59,7 +71,7 @@ class CrmCampaignDocumentController(http.Controller):
         # Superuser: these addresses were frozen with the rights of the responsible; who may read
         # the execution may read them, whatever became of the contacts.
         content = sheet.sudo()._print(execution.sudo(), int(first))
-        return self._send_pdf(io.BytesIO(content), f"labels-{execution.id}")
+        return self._send(io.BytesIO(content), f"labels-{execution.id}.pdf")
 
     # --- helpers ---
 
@@ -70,42 +82,27 @@ class CrmCampaignDocumentController(http.Controller):
             raise NotFound()
         return record
 
-    def _send_letters(self, places, name):
-        """Send the pages at some places as one document.
+    def _send_letters(self, places, name, as_archive=False):
+        """Send letters in one file; the right to read them was checked.
 
         :param places: as ``crm.campaign.piece._read_places`` gives them
         """
         if not places:
             raise NotFound()
-        # Superuser: the right to read the execution or the recipients was checked.
-        Attachment = request.env["ir.attachment"].sudo()
-        readers = {
-            part_id: self._open(Attachment.browse(part_id))
-            for part_id in dict.fromkeys(part_id for part_id, _first, _count in places)
-        }
-        writer = PdfWriter()
-        for part_id, first, count in places:
-            for page in range(first, first + count):
-                writer.add_page(readers[part_id].pages[page])
-        # Sent from the disk as the client reads it, which closes the file at the end.
-        stream = tempfile.TemporaryFile()  # noqa: SIM115
-        writer.write(stream)
-        return self._send_pdf(stream, name)
+        return self._send(
+            *request.env["crm.campaign.piece"]._open_download(places, name, as_archive)
+        )
 
-    def _open(self, attachment):
-        """Open a part, from the disk where it is there."""
-        if attachment.store_fname:
-            path = attachment._full_path(attachment.store_fname)
-            return PdfReader(open(path, "rb"))  # noqa: SIM115 - closed with the response
-        return PdfReader(io.BytesIO(attachment.raw))
-
-    def _send_pdf(self, stream, name):
+    def _send(self, stream, name):
+        """Send a file from the disk as the client reads it, which closes it at the end."""
+        size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
         return Response(
             wrap_file(request.httprequest.environ, stream),
             headers=[
-                ("Content-Type", "application/pdf"),
-                ("Content-Disposition", content_disposition(f"{name}.pdf")),
+                ("Content-Type", MIME_TYPES[name.rsplit(".", 1)[-1]]),
+                ("Content-Length", size),
+                ("Content-Disposition", content_disposition(name)),
             ],
             direct_passthrough=True,
         )

@@ -57,6 +57,7 @@ from . import crm_campaign_execution_attachments
 from . import crm_campaign_execution_languages
 from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
+from . import crm_campaign_recipient_fax
 from . import crm_campaign_recipient_consent
 from . import crm_campaign_recipient_stop
 from . import crm_campaign_recipient_report
@@ -79,6 +80,7 @@ from . import crm_campaign_template_sms
 from . import crm_campaign_template_circumstance
 from . import crm_campaign_template_attachments
 from . import crm_campaign_template_languages
+from . import crm_campaign_template_word
 from . import crm_campaign_channel
 from . import crm_campaign_channel_email
 from . import crm_campaign_channel_email_content
@@ -89,8 +91,11 @@ from . import crm_campaign_sms_provider_http
 from . import crm_campaign_sms_provider_file
 from . import crm_campaign_template_column
 from . import crm_campaign_piece
+from . import crm_campaign_piece_download
 from . import crm_campaign_channel_document
 from . import crm_campaign_channel_post
+from . import crm_campaign_channel_post_word
+from . import crm_campaign_channel_fax
 from . import crm_campaign_channel_file
 from . import crm_campaign_label_sheet
 from . import crm_campaign_channel_email_rendering
@@ -115,10 +120,12 @@ from . import link_tracker
 from . import crm_campaign_target_mixin
 from . import crm_campaign_contact_mixin
 from . import crm_campaign_contact_communicate
+from . import crm_campaign_contact_fax
 from . import crm_lead
 from . import sms_tracker
 from . import ir_mail_server
 from . import res_company
+from . import res_company_fax
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_birthday

@@ -22,6 +22,8 @@ class CrmCampaignChannel(models.AbstractModel):
     _address_column = None
     # Fields of crm.campaign.operation that a departure by this channel needs.
     _departure_fields = ()
+    # Which templates it takes: a value of ``channel`` of templates. None = those of its own code.
+    _template_channel = None
     # Way of contact for which consent is asked (const.CONSENT_CHANNELS); None = none is asked.
     _consent_channel = None
     # Recipients claimed at a time; suspending takes effect after at most one such batch. None = as
@@ -34,6 +36,29 @@ class CrmCampaignChannel(models.AbstractModel):
     _knows_openings = False
     # Whether each recipient gets the translation of the template in their language.
     _is_multilingual = False
+
+    @api.model
+    def _get_template_channel(self):
+        """Return which templates the channel takes, as a value of ``channel`` of templates.
+
+        :rtype: str
+        """
+        return self._template_channel or self._name.removeprefix("crm.campaign.channel.")
+
+    @api.model
+    def _get_words(self):
+        """Name what happens in a run of the channel, for its form. Extended by integrators.
+
+        :return: ``way`` (title of the figures from the target on), ``pending``, ``sent`` (names
+            of two figures) and ``back`` (title of what came back; empty = nothing does)
+        :rtype: dict[str, str]
+        """
+        return {
+            "way": self.env._("From the Target to the Inbox"),
+            "pending": self.env._("To Send"),
+            "sent": self.env._("Sends"),
+            "back": self.env._("What Came Back"),
+        }
 
     @api.model
     def _check_departure(self, operation):
@@ -91,8 +116,9 @@ class CrmCampaignChannel(models.AbstractModel):
     def _render_sample(self, execution, recipient):
         """Render what one recipient would get, for a proof; nothing is kept nor sent.
 
-        :return: ``{"about": who it is for, "subject": text, "body": HTML}``
-        :rtype: dict[str, str]
+        :return: ``{"about": who it is for, "subject": text, "body": HTML}``, and where the result
+            is a document rather than a page ``"file": bytes`` and ``"file_name"``
+        :rtype: dict[str, str | bytes]
         """
         raise NotImplementedError
 

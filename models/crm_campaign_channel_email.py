@@ -267,30 +267,44 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         )
 
     @api.model
-    def _find_mail_server(self, operation):
-        """Find the outgoing server of an operation: the one it names, or the host's choice.
+    def _find_mail_server(self, sender):
+        """Find the outgoing server: the one that the sender names, or the host's choice.
 
+        :param sender: as ``crm.campaign.execution._get_sender`` gives it
         :return: server, empty or None for the one of the server's options, and envelope sender
         :rtype: tuple
         :raise UserError: the server it names was archived: no other one may stand in for it
         """
-        MailServer = self._get_mail_server_model(operation.company_id)
+        MailServer = self._get_mail_server_model(sender.company_id)
         # Superuser: as the host does when it looks for a server; nothing of it is shown.
-        named = operation.sudo().mail_server_id
+        named = self._get_named_server_sudo(sender)
         if named and not named.active:
             raise UserError(self.env._("“%(name)s” is archived", name=named.name))
-        return MailServer._find_mail_server(operation.email_from, named or None)
+        return MailServer._find_mail_server(self._get_sender_address(sender), named or None)
+
+    @api.model
+    def _get_named_server_sudo(self, sender):
+        """Return the outgoing server that an operation names; individual messages name none."""
+        return sender.sudo().mail_server_id if "mail_server_id" in sender._fields else None
 
     @api.model
     def _get_limits(self, execution):
         # EXTENDS crm_campaign — the outgoing server may have a limit of its own
         limits = super()._get_limits(execution)
-        operation = execution.operation_id
-        # Superuser: as above.
-        server = operation.sudo().mail_server_id or self._find_mail_server(operation)[0]
+        sender = execution._get_sender()
+        server = self._get_named_server_sudo(sender) or self._find_mail_server(sender)[0]
         if server and server.campaign_hourly_limit > 0:
             limits.append(Limit("mail_server_id", server.id, server.campaign_hourly_limit))
         return limits
+
+    @api.model
+    def _get_sender_address(self, sender):
+        """Return the address that writes, which decides on the outgoing server.
+
+        :param sender: as ``crm.campaign.execution._get_sender`` gives it
+        :rtype: str
+        """
+        return sender.email_from
 
     @api.model
     def _open_session(self, operation):

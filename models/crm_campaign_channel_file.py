@@ -31,6 +31,16 @@ class CrmCampaignChannelFile(models.AbstractModel):
     # How names of parts begin; that of a finished file never does.
     _part_prefix = "~lines-"
 
+    @api.model
+    def _get_words(self):
+        # EXTENDS crm_campaign — its own words
+        return {
+            "way": self.env._("From the Target to the File"),
+            "pending": self.env._("To Write"),
+            "sent": self.env._("Lines Written"),
+            "back": "",
+        }
+
     # === DEPARTURE === #
 
     @api.model

@@ -26,15 +26,31 @@ class CrmCampaignChannelPost(models.AbstractModel):
     _address_column = "postal_address"
     _consent_channel = "post"
 
+    @api.model
+    def _get_words(self):
+        # EXTENDS crm_campaign — its own words
+        return {
+            "way": self.env._("From the Target to the Printer"),
+            "pending": self.env._("To Print"),
+            "sent": self.env._("Letters Printed"),
+            "back": self.env._("What Came Back"),
+        }
+
     # === DEPARTURE === #
 
     @api.model
     def _check_departure(self, operation):
         """Check that there is a letter; its subject is optional."""
-        if is_html_empty(operation.template_id.body_html):
-            raise UserError(
-                self.env._("Letter “%(name)s” has no text.", name=operation.template_id.name)
-            )
+        self._check_letter(operation.template_id)
+
+    @api.model
+    def _check_letter(self, template):
+        """Check that a template has a text that can be laid out as PDF.
+
+        :raise UserError: it has none
+        """
+        if is_html_empty(template.body_html):
+            raise UserError(self.env._("Letter “%(name)s” has no text.", name=template.name))
 
     @api.model
     def _address_sql(self, query, People):
@@ -112,6 +128,11 @@ class CrmCampaignChannelPost(models.AbstractModel):
 
     @api.model
     def _eligibility_sql(self, execution, query, address):
+        return [*self._get_quiet_sql(execution, query), *self._get_returned_sql(execution, query)]
+
+    @api.model
+    def _get_quiet_sql(self, execution, query):
+        """Give the condition that a person asked for no letters, as ``_eligibility_sql`` does."""
         # The box "do not write", of the record and of the contact behind it.
         People = self.env[execution.res_model]
         partner = execution._get_partner_sql(query)
@@ -123,6 +144,19 @@ class CrmCampaignChannelPost(models.AbstractModel):
             box = SQL.identifier(query.table, "do_not_write")
             asked_for_peace = SQL("(%s IS TRUE OR %s)", box, asked_for_peace)
         return [("blacklisted", asked_for_peace)]
+
+    @api.model
+    def _get_returned_sql(self, execution, query):
+        """Give the condition that mail came back from the address that the record has now."""
+        if "mail_returned_on" in self.env[execution.res_model]._fields:
+            returned = SQL("%s IS NOT NULL", SQL.identifier(query.table, "mail_returned_on"))
+        else:
+            returned = SQL(
+                "EXISTS (SELECT 1 FROM res_partner gone"
+                " WHERE gone.id = %s AND gone.mail_returned_on IS NOT NULL)",
+                execution._get_partner_sql(query),
+            )
+        return [("returned_mail", returned)]
 
     @api.model
     def _prepare_execution(self, execution):
@@ -143,13 +177,17 @@ class CrmCampaignChannelPost(models.AbstractModel):
         :raise UserError: the template cannot be rendered for this recipient
         """
         self._prepare_execution(execution)
-        body = execution._render(execution.frozen_body, recipient, "qweb")[recipient.id]
-        if isinstance(body, Exception):
-            raise UserError(str(body))
+        letters, errors = self._render_letters(execution, recipient)
+        document = build_letters(letters)
+        errors.update((key, self._explain(error)) for key, error in document.errors.items())
+        if errors:
+            raise UserError(errors[recipient.id])
         return {
             "about": recipient.display_name,
-            "subject": execution.frozen_subject,
-            "body": body,
+            "subject": letters[0].subject,
+            "body": letters[0].body,
+            "file": document.content,
+            "file_name": "letter.pdf",
         }
 
     # === BATCHES === #
@@ -157,6 +195,20 @@ class CrmCampaignChannelPost(models.AbstractModel):
     @api.model
     def _make_part(self, execution, recipients):
         """Render the letters of a batch into one PDF."""
+        letters, errors = self._render_letters(execution, recipients)
+        document = build_letters(letters)
+        errors.update((key, self._explain(error)) for key, error in document.errors.items())
+        if not document.pages:
+            return None, errors
+        return (self._get_part_name(recipients), document.content, document.pages), errors
+
+    @api.model
+    def _render_letters(self, execution, recipients):
+        """Put the merge values of recipients into the letter.
+
+        :return: the letters in order, and recipient id -> error of the others
+        :rtype: tuple[list[letters.Letter], dict[int, str]]
+        """
         subjects = dict.fromkeys(recipients.ids, "")
         if execution.frozen_subject:
             subjects = execution._render(execution.frozen_subject, recipients, "inline_template")
@@ -173,11 +225,7 @@ class CrmCampaignChannelPost(models.AbstractModel):
                 errors[recipient.id] = str(error) or type(error).__name__
             else:
                 letters.append(self._prepare_letter(recipient, *content, common))
-        document = build_letters(letters)
-        errors.update((key, self._explain(error)) for key, error in document.errors.items())
-        if not document.pages:
-            return None, errors
-        return (self._get_part_name(recipients), document.content, document.pages), errors
+        return letters, errors
 
     @api.model
     def _get_part_name(self, recipients):
@@ -245,7 +293,7 @@ class CrmCampaignChannelPost(models.AbstractModel):
         if partner.is_company:
             return [partner.name, title]
         if partner:
-            return [partner.commercial_company_name, partner.name]
+            return [partner.commercial_company_name, partner.name or title]
         if lead:
             return [lead.partner_name, lead.contact_name or (lead.partner_name and title)]
         return [recipient.display_name]

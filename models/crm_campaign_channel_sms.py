@@ -31,6 +31,16 @@ class CrmCampaignChannelSms(models.AbstractModel):
     _consent_channel = "sms"
     _is_multilingual = True
 
+    @api.model
+    def _get_words(self):
+        # EXTENDS crm_campaign — its own words
+        return {
+            "way": self.env._("From the Target to the Telephone"),
+            "pending": self.env._("To Send"),
+            "sent": self.env._("Texts Sent"),
+            "back": self.env._("What Came Back"),
+        }
+
     # === DEPARTURE === #
 
     @api.model

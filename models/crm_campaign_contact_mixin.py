@@ -31,6 +31,10 @@ class CrmCampaignContactMixin(models.AbstractModel):
         help="The number is on the phone blacklist: no campaign calls it nor sends it an SMS.",
     )
     do_not_write = fields.Boolean(help="No campaign sends a letter to this address.")
+    mail_returned_on = fields.Date(
+        string="Mail Returned On",
+        help="A letter came back: no campaign writes to this address until it is changed.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -74,7 +78,7 @@ class CrmCampaignContactMixin(models.AbstractModel):
         quiet = "phone" in vals
         no_email = self.filtered("do_not_email") if silent else self.browse()
         no_call = self.filtered("do_not_call") if quiet else self.browse()
-        done = super().write(vals)
+        done = super().write(self._forget_returned_mail(vals))
         for record in no_email.filtered("email_normalized"):
             if "do_not_email" not in vals and not record.is_blacklisted:
                 record._block_email(record.email_normalized, True)
@@ -84,6 +88,13 @@ class CrmCampaignContactMixin(models.AbstractModel):
         return done
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _forget_returned_mail(self, vals):
+        """Add to values of a new address that no mail came back from it."""
+        if "mail_returned_on" in vals or not {"street", "street2", "zip", "city"} & set(vals):
+            return vals
+        return {**vals, "mail_returned_on": False}
 
     def _block_email(self, email, blocked):
         """Put an address on the host's blacklist or take it off.

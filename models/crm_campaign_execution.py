@@ -177,7 +177,12 @@ class CrmCampaignExecution(models.Model):
             "crm_campaign.crm_campaign_recipient_action"
         )
         action["domain"] = [("execution_id", "in", self.ids), *domain]
-        action["context"] = {"create": False}
+        channels = set(self.mapped("channel"))
+        # The columns of one channel hide those of the others.
+        action["context"] = {
+            "create": False,
+            "recipient_channel": channels.pop() if len(channels) == 1 else False,
+        }
         return action
 
     def action_view_recipients(self):

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import DOCUMENT_CHANNELS, FILE_FORMATS
+from ..const import FILE_FORMATS
 
 
 class CrmCampaignExecution(models.Model):
@@ -17,6 +17,16 @@ class CrmCampaignExecution(models.Model):
     file_format = fields.Selection(FILE_FORMATS, readonly=True)
     # [[heading, expression], ...]
     file_columns = fields.Json(readonly=True)
+    # The channel's own words for its figures
+    way_words = fields.Char(compute="_compute_words", export_string_translation=False)
+    pending_words = fields.Char(compute="_compute_words", export_string_translation=False)
+    sent_words = fields.Char(compute="_compute_words", export_string_translation=False)
+    back_words = fields.Char(compute="_compute_words", export_string_translation=False)
+    part_count = fields.Integer(
+        string="Parts",
+        compute="_compute_part_count",
+        help="Letters are made in parts, each of which is a document.",
+    )
     file_ids = fields.Many2many("ir.attachment", string="Files", compute="_compute_file_ids")
 
     # === COMPUTE METHODS === #
@@ -25,10 +35,37 @@ class CrmCampaignExecution(models.Model):
     def _compute_content(self):
         # EXTENDS crm_campaign — letters have no mailing of the host
         result = super()._compute_content()
-        for execution in self.filtered(lambda run: run.channel in DOCUMENT_CHANNELS):
+        for execution in self.filtered(lambda run: not run.mailing_id):
             execution.subject = execution.frozen_subject
             execution.body_html = execution.frozen_body
         return result
+
+    @api.depends("channel")
+    def _compute_words(self):
+        for execution in self:
+            words = execution._get_channel()._get_words() if execution.channel else {}
+            for name in ("way", "pending", "sent", "back"):
+                execution[f"{name}_words"] = words.get(name)
+
+    def _compute_part_count(self):
+        """Count the documents of letters; files have one, whatever its parts."""
+        posts = self.filtered(lambda run: run.channel == "post")
+        # Superuser: who reads an execution may know of its parts; they are read one by one.
+        counts = dict(
+            self.env["ir.attachment"]
+            .sudo()
+            ._read_group(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", posts.ids),
+                    ("res_field", "=", False),
+                ],
+                ["res_id"],
+                ["__count"],
+            )
+        )
+        for execution in self:
+            execution.part_count = counts.get(execution.id, 0)
 
     def _compute_file_ids(self):
         """Find the complete files; their parts are not shown."""
@@ -57,6 +94,11 @@ class CrmCampaignExecution(models.Model):
             "url": f"/crm_campaign/execution/{self.id}/letters.pdf",
             "target": "download",
         }
+
+    def action_download_parts(self):
+        """Download the letters that are made, as an archive of their parts."""
+        action = self.action_download_letters()
+        return {**action, "url": f"/crm_campaign/execution/{self.id}/letters.zip"}
 
     def action_download_file(self):
         """Download the latest file."""

@@ -109,8 +109,11 @@ class CrmCampaignOperation(models.Model):
         "crm.campaign.template",
         ondelete="restrict",
         index="btree_not_null",
-        domain="[('channel', '=', channel), ('source_id', '=', False)]",
+        domain="[('channel', '=', template_channel), ('source_id', '=', False)]",
         tracking=True,
+    )
+    template_channel = fields.Char(
+        string="Kind of Template", compute="_compute_template_channel"
     )
     purpose_id = fields.Many2one(
         "crm.campaign.purpose",
@@ -148,6 +151,13 @@ class CrmCampaignOperation(models.Model):
     def _compute_is_editable(self):
         for operation in self:
             operation.is_editable = operation.state in EDITABLE_STATES
+
+    @api.depends("channel")
+    def _compute_template_channel(self):
+        for operation in self:
+            operation.template_channel = operation.channel and (
+                self.env[f"crm.campaign.channel.{operation.channel}"]._get_template_channel()
+            )
 
     @api.depends("date_start", "execution_ids.started_at")
     def _compute_date_calendar(self):
@@ -220,7 +230,7 @@ class CrmCampaignOperation(models.Model):
     @api.constrains("channel", "template_id")
     def _check_template_channel(self):
         for operation in self:
-            if operation.template_id and operation.template_id.channel != operation.channel:
+            if operation.template_id.channel not in (False, operation.template_channel):
                 raise ValidationError(
                     self.env._(
                         "Template “%(template)s” is not made for this channel.",
@@ -230,7 +240,7 @@ class CrmCampaignOperation(models.Model):
 
     @api.onchange("channel")
     def _onchange_channel(self):
-        if self.template_id.channel != self.channel:
+        if self.template_id.channel != self.template_channel:
             self.template_id = False
 
     # === CRUD METHODS === #

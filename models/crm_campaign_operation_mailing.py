@@ -1,6 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..const import ADDRESS_RULES
 
@@ -32,12 +32,3 @@ class CrmCampaignOperation(models.Model):
     def _prepare_execution_vals(self):
         # EXTENDS crm_campaign — with the rule of addresses
         return {**super()._prepare_execution_vals(), "address_rule": self.address_rule}
-
-    @api.model
-    def _get_template_channel(self, channel):
-        """Name the channel of the templates that a channel uses. Extended by integrators.
-
-        :param str channel: channel of an operation
-        :rtype: str
-        """
-        return channel

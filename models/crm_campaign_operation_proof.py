@@ -1,5 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+import base64
 from hashlib import sha256
 
 from odoo import api, fields, models
@@ -35,6 +36,8 @@ class CrmCampaignOperation(models.Model):
     proof_about = fields.Char(string="Sample For", readonly=True, copy=False)
     proof_subject = fields.Char(readonly=True, copy=False)
     proof_body = fields.Html(readonly=True, copy=False, sanitize=False)
+    proof_file = fields.Binary(readonly=True, copy=False)
+    proof_file_name = fields.Char(readonly=True, copy=False, export_string_translation=False)
     proof_user_id = fields.Many2one(
         "res.users", string="Approved By", readonly=True, copy=False, tracking=True
     )
@@ -195,6 +198,8 @@ class CrmCampaignOperation(models.Model):
                 "proof_about": sample["about"],
                 "proof_subject": sample["subject"],
                 "proof_body": sample["body"],
+                "proof_file": base64.b64encode(sample.get("file", b"")),
+                "proof_file_name": sample.get("file_name"),
                 "proof_user_id": False,
                 "proof_date": False,
                 "proof_digest": False,
@@ -233,7 +238,7 @@ class CrmCampaignOperation(models.Model):
         """
         self.ensure_one()
         # Superuser: the digest says nothing; targets and templates may be hidden from who looks.
-        operation = self.sudo()
+        operation = self.sudo().with_context(bin_size=False)
         template = operation.template_id
         parts = [
             operation.channel,

@@ -9,7 +9,7 @@ from odoo.tools import is_html_empty
 from odoo.tools.rendering_tools import parse_inline_template
 from odoo.tools.safe_eval import test_python_expr
 
-from ..const import CHANNELS
+from ..const import TEMPLATE_CHANNELS
 
 
 class CrmCampaignTemplate(models.Model):
@@ -30,7 +30,7 @@ class CrmCampaignTemplate(models.Model):
     name = fields.Char(required=True, tracking=True)
     description = fields.Text()
     active = fields.Boolean(default=True)
-    channel = fields.Selection(CHANNELS, required=True, default="email")
+    channel = fields.Selection(TEMPLATE_CHANNELS, required=True, default="email")
     purpose_id = fields.Many2one("crm.campaign.purpose", ondelete="restrict", tracking=True)
     tag_ids = fields.Many2many("utm.tag", string="Tags")
     user_id = fields.Many2one("res.users", string="Author", default=lambda self: self.env.user)

@@ -6,7 +6,9 @@ from . import test_campaign
 from . import test_channel_contract
 from . import test_channel_email
 from . import test_channel_sms
+from . import test_channel_fax
 from . import test_channel_file
+from . import test_channel_word
 from . import test_channel_post
 from . import test_communication
 from . import test_communicate

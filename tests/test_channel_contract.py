@@ -22,12 +22,24 @@ class TestChannelContract(CrmCampaignCase):
                 self.assertIsInstance(channel, self.registry["crm.campaign.channel"])
                 self.assertIn(channel._address_column, self.env["crm.campaign.recipient"]._fields)
 
-    def test_the_same_channels_everywhere(self):
-        expected = set(self._get_channels())
-        for model in ("crm.campaign.execution", "crm.campaign.template"):
-            with self.subTest(model):
-                selection = self.env[model]._fields["channel"]._description_selection(self.env)
-                self.assertEqual({code for code, _label in selection}, expected)
+    def _get_codes(self, model):
+        selection = self.env[model]._fields["channel"]._description_selection(self.env)
+        return {code for code, _label in selection}
+
+    def test_operations_and_executions_have_the_same_channels(self):
+        self.assertEqual(self._get_codes("crm.campaign.execution"), set(self._get_channels()))
+
+    def test_every_channel_has_a_kind_of_template(self):
+        kinds = {channel._get_template_channel() for channel in self._get_channels().values()}
+
+        self.assertEqual(self._get_codes("crm.campaign.template"), kinds)
+
+    def test_every_channel_has_words_for_its_figures(self):
+        for code, channel in self._get_channels().items():
+            with self.subTest(code):
+                words = channel._get_words()
+                self.assertEqual(set(words), {"way", "pending", "sent", "back"})
+                self.assertTrue(words["way"] and words["pending"] and words["sent"])
 
     def test_addresses_and_reasons_are_sql_that_runs(self):
         self._create_partners(1)

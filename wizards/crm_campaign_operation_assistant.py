@@ -59,7 +59,7 @@ class CrmCampaignOperationAssistant(models.TransientModel):
     # Delivery
     channel = fields.Selection(CHANNELS, required=True, default="email")
     template_id = fields.Many2one(
-        "crm.campaign.template", domain="[('channel', '=', template_channel)]"
+        "crm.campaign.template", domain="[('channel', '=', template_channel), ('source_id', '=', False)]"
     )
     template_channel = fields.Char(compute="_compute_template_channel")
     purpose_id = fields.Many2one(
@@ -115,9 +115,8 @@ class CrmCampaignOperationAssistant(models.TransientModel):
     @api.depends("channel")
     def _compute_template_channel(self):
         for assistant in self:
-            assistant.template_channel = self.env["crm.campaign.operation"]._get_template_channel(
-                assistant.channel
-            )
+            channel = self.env[f"crm.campaign.channel.{assistant.channel}"]
+            assistant.template_channel = channel._get_template_channel()
 
     @api.depends("template_id")
     def _compute_purpose_id(self):
