@@ -161,9 +161,7 @@ def _number_lists(model, slots, count):
 
 def _find_end(numbering):
     """Find where lists end in the part that describes them."""
-    return 1 + max(
-        position for position, node in enumerate(numbering) if node.tag == f"{WORD}num"
-    )
+    return 1 + max(position for position, node in enumerate(numbering) if node.tag == f"{WORD}num")
 
 
 def _copy_list(source, number):

@@ -80,7 +80,8 @@ class CrmCampaignChannelFax(models.AbstractModel):
     @api.model
     def _get_sender_address(self, sender):
         # EXTENDS crm_campaign — gateways know their customers by the sender
-        company_sudo = operation.company_id.sudo()
+        # Superuser: a setting of the company that sends.
+        company_sudo = sender.company_id.sudo()
         return company_sudo.campaign_fax_from or company_sudo.email_formatted
 
     @api.model

@@ -33,13 +33,13 @@ class CrmCampaignChannelPost(models.AbstractModel):
         template = operation.template_id
         if template.letter_file:
             template._get_word_expressions()
-            return
-        super()._check_departure(operation)
+            return None
+        return super()._check_departure(operation)
 
     @api.model
     def _prepare_execution(self, execution):
         # EXTENDS crm_campaign — the file, which no template changes any more
-        super()._prepare_execution(execution)
+        result = super()._prepare_execution(execution)
         template = execution.template_id
         if template.letter_file and execution.channel == "post":
             # Superuser: executions are made by departures only; see action_dispatch.
@@ -49,6 +49,7 @@ class CrmCampaignChannelPost(models.AbstractModel):
                     "letter_names": template._get_word_expressions(),
                 }
             )
+        return result
 
     @api.model
     def _render_sample(self, execution, recipient):

@@ -32,7 +32,6 @@ class CrmCampaignContactMixin(models.AbstractModel):
     )
     do_not_write = fields.Boolean(help="No campaign sends a letter to this address.")
     mail_returned_on = fields.Date(
-        string="Mail Returned On",
         help="A letter came back: no campaign writes to this address until it is changed.",
     )
 

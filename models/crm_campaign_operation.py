@@ -112,9 +112,7 @@ class CrmCampaignOperation(models.Model):
         domain="[('channel', '=', template_channel), ('source_id', '=', False)]",
         tracking=True,
     )
-    template_channel = fields.Char(
-        string="Kind of Template", compute="_compute_template_channel"
-    )
+    template_channel = fields.Char(string="Kind of Template", compute="_compute_template_channel")
     purpose_id = fields.Many2one(
         "crm.campaign.purpose",
         compute="_compute_purpose_id",

@@ -86,9 +86,7 @@ class TestChannelFax(FaxCase):
             ],
         )
         faxes = self._read_faxes(sink)
-        self.assertEqual(
-            set(faxes), {"33199001234@fax.example.com", "3225551212@fax.example.com"}
-        )
+        self.assertEqual(set(faxes), {"33199001234@fax.example.com", "3225551212@fax.example.com"})
         self.assertIn("Dear Zoé, hello.", faxes["33199001234@fax.example.com"])
         self.assertIn("For Jan", faxes["3225551212@fax.example.com"])
         self.assertEqual((execution.state, execution.operation_id.state), ("done", "done"))
@@ -244,9 +242,7 @@ class TestChannelFax(FaxCase):
             ]
         )
         leads.user_id = self.marketer
-        target = self._create_target(
-            record_kind="lead", domain=f"[('tag_ids', 'in', [{tag.id}])]"
-        )
+        target = self._create_target(record_kind="lead", domain=f"[('tag_ids', 'in', [{tag.id}])]")
 
         execution = self._dispatch(self._create_fax(target_id=target.id))
 

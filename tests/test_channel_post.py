@@ -1,12 +1,14 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+import base64
 import io
 import resource
+import zipfile
 from unittest.mock import patch
 
 from pypdf import PdfReader
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -184,6 +186,24 @@ class TestChannelPost(PostCase):
         self.assertIn("Big House\nAnn\n2 RUE A", person)
         self.assertNotIn("Sales Director", person)
 
+    def test_address_without_a_name_is_addressed_to_the_generic_title(self):
+        house = self._create_partner("Big House", is_company=True, category_id=False)
+        self._create_resident(False, "2 rue A", parent_id=house.id, type="invoice")
+
+        (letter,) = self._read_letters(self._sent_letters(generic_title="Purchasing"))
+
+        self.assertIn("Big House\nPurchasing\n2 RUE A", letter)
+
+    def test_proof_is_the_page_that_will_be_printed(self):
+        self._create_resident("Zoé", "1 rue A")
+        operation = self._create_mailing(needs_proof=True)
+
+        operation.action_request_proof()
+
+        self.assertEqual(operation.proof_file_name, "letter.pdf")
+        (page,) = PdfReader(io.BytesIO(base64.b64decode(operation.proof_file))).pages
+        self.assertIn("Zoé\n1 RUE A", page.extract_text())
+
     def test_country_is_printed_abroad_only_and_formats_are_those_of_the_country(self):
         self._create_resident(
             "Jan", "Markt 1", zip="1000", city="Brussel", country_id=self.env.ref("base.be").id
@@ -282,6 +302,58 @@ class TestChannelPost(PostCase):
             [name in page for name, page in zip(names, pages, strict=True)], [True] * 5
         )
 
+    def test_archive_holds_each_letter_once_after_a_retry(self):
+        for number in range(3):
+            self._create_resident(f"Person {number}.", f"{number} rue A", ref=str(number))
+        template = self._create_letter()
+        template.with_user(
+            self.env.ref("base.user_admin")
+        ).body_html = '<p><t t-out="1 / int(object.partner_id.ref)"/></p>'
+        execution = self._sent_letters(template_id=template.id)
+        self.env["res.partner"].search([("ref", "=", "0")]).ref = "4"
+        execution.operation_id.action_retry()
+        self._send()
+
+        response = self._download(f"/crm_campaign/execution/{execution.id}/letters.zip")
+
+        self.assertEqual(response.headers["Content-Type"], "application/zip")
+        with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+            documents = [PdfReader(io.BytesIO(archive.read(name))) for name in archive.namelist()]
+        texts = [[page.extract_text() for page in document.pages] for document in documents]
+        self.assertEqual([len(pages) for pages in texts], [2, 1])
+        self.assertIn("Person 1.", texts[0][0])
+        self.assertIn("Person 2.", texts[0][1])
+        self.assertIn("Person 0.", texts[1][0])
+
+    def test_letter_that_does_not_count_any_more_is_in_no_archive(self):
+        for number in range(3):
+            self._create_resident(f"Person {number}.", f"{number} rue A")
+        execution = self._sent_letters()
+        last = self.env["crm.campaign.recipient"].search(
+            [("execution_id", "=", execution.id)], order="id desc", limit=1
+        )
+        self.env.cr.execute(
+            "UPDATE crm_campaign_recipient SET state = 'withdrawn' WHERE id = %s", (last.id,)
+        )
+
+        response = self._download(f"/crm_campaign/execution/{execution.id}/letters.zip")
+
+        with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+            (name,) = archive.namelist()
+            pages = PdfReader(io.BytesIO(archive.read(name))).pages
+        self.assertEqual(len(pages), 2)
+        self.assertNotIn("Person 2.", pages[1].extract_text())
+
+    def test_letters_too_large_for_one_document_come_as_an_archive(self):
+        self._create_resident("Zoé", "1 rue A")
+        execution = self._sent_letters()
+        self.env["ir.config_parameter"].set_param("crm_campaign.largest_pdf_mb", "0.0001")
+
+        response = self._download(f"/crm_campaign/execution/{execution.id}/letters.pdf")
+
+        self.assertEqual(response.headers["Content-Type"], "application/zip")
+        self.assertRegex(response.headers["Content-Disposition"], r"\.zip")
+
     def test_the_same_letters_are_the_same_bytes(self):
         self._create_resident("Zoé", "1 rue A")
         execution = self._dispatch(self._create_mailing())
@@ -357,6 +429,89 @@ class TestChannelPost(PostCase):
 
         with self.assertRaisesRegex(UserError, "has no text"):
             self._create_mailing(template_id=template.id).action_dispatch()
+
+
+@tagged("post_install", "-at_install")
+class TestReturnedMail(PostCase):
+    """Letters that came back."""
+
+    def test_nobody_writes_to_an_address_from_which_mail_came_back_until_it_changes(self):
+        gone = self._create_resident("Gone", "1 rue A")
+        here = self._create_resident("Here", "2 rue A")
+        execution = self._sent_letters()
+
+        self._get_recipient(execution, gone).with_user(self.marketer).action_returned_mail()
+
+        self.assertRecipients(
+            execution,
+            [
+                {"partner": gone, "state": "bounced", "failure_reason": "Returned by the post"},
+                {"partner": here, "state": "sent"},
+            ],
+        )
+        self.assertFigures(execution, sent=2, delivered=1, bounced=1)
+        again = self._dispatch(self._create_mailing())
+        self.assertRecipients(
+            again,
+            [
+                {"partner": gone, "exclusion": "returned_mail"},
+                {"partner": here, "exclusion": False},
+            ],
+        )
+        gone.street = "9 rue Z"
+        self.assertFalse(gone.mail_returned_on)
+        moved = self._dispatch(self._create_mailing())
+        self.assertRecipients(
+            moved,
+            [{"partner": gone, "exclusion": False}, {"partner": here, "exclusion": False}],
+        )
+
+    def test_mail_that_comes_back_while_letters_wait_withdraws_the_letter(self):
+        gone = self._create_resident("Gone", "1 rue A")
+        execution = self._dispatch(self._create_mailing())
+        gone.mail_returned_on = "2026-01-01"
+
+        self._send()
+
+        self.assertRecipients(execution, [{"partner": gone, "state": "withdrawn"}])
+
+    def test_address_of_a_lead_is_its_own(self):
+        zoe = self._create_resident("Zoé", "1 rue A")
+        tag = self.env["crm.tag"].create({"name": "Post"})
+        lead = self.env["crm.lead"].create(
+            {"name": "Lead", "partner_id": zoe.id, "tag_ids": tag.ids, "user_id": self.marketer.id}
+        )
+        target = self._create_target(record_kind="lead", domain=f"[('tag_ids', 'in', [{tag.id}])]")
+        execution = self._sent_letters(target_id=target.id)
+
+        self._get_recipient(execution, zoe).with_user(self.marketer).action_returned_mail()
+
+        self.assertTrue(lead.mail_returned_on)
+        self.assertFalse(zoe.mail_returned_on)
+
+    def test_only_printed_letters_can_come_back(self):
+        zoe = self._create_resident("Zoé", "1 rue A")
+        execution = self._dispatch(self._create_mailing())
+
+        with self.assertRaisesRegex(UserError, "Only letters that were printed"):
+            self._get_recipient(execution, zoe).with_user(self.marketer).action_returned_mail()
+
+    def test_who_may_not_change_the_operation_records_no_returned_mail(self):
+        zoe = self._create_resident("Zoé", "1 rue A")
+        execution = self._sent_letters()
+
+        for user in (self.caller, self.other_marketer, self.foreign_manager):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                self._get_recipient(execution, zoe).with_user(user).action_returned_mail()
+        self.assertFalse(zoe.mail_returned_on)
+
+    def test_merged_contact_keeps_the_judgement_of_its_own_address(self):
+        gone = self._create_resident("Gone", "1 rue A", mail_returned_on="2026-01-01")
+        kept = self._create_resident("Kept", "2 rue A")
+
+        self.env["base.partner.merge.automatic.wizard"]._merge((kept | gone).ids, kept)
+
+        self.assertFalse(kept.mail_returned_on)
 
 
 @tagged("post_install", "-at_install")

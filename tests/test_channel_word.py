@@ -154,9 +154,7 @@ class TestChannelWord(PostCase):
         )
         properties = document.add_paragraph("one")._p.get_or_add_pPr()
         properties.append(
-            parse_xml(
-                f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr>'
-            )
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr>')
         )
 
         content = build_word(save(document), {1: {}, 2: {}, 3: {}}).content
@@ -216,7 +214,11 @@ class TestChannelWord(PostCase):
             execution,
             [
                 {"partner": good, "state": "sent"},
-                {"partner": bad, "state": "failed", "failure_reason": "broken field of another addon"},
+                {
+                    "partner": bad,
+                    "state": "failed",
+                    "failure_reason": "broken field of another addon",
+                },
             ],
         )
         self.assertEqual(len(read_texts(self._fetch(execution).content)), 1)
@@ -267,15 +269,16 @@ class TestChannelWord(PostCase):
         make_field(include.add_paragraph(), 'INCLUDETEXT "/etc/passwd"')
         nested = docx.Document()
         nested.add_paragraph()._p.append(
-            parse_xml(
-                f'<w:fldSimple {nsdecls("w")} w:instr=\'DDEAUTO c:\\\\cmd.exe "/k calc"\'/>'
-            )
+            parse_xml(f"<w:fldSimple {nsdecls('w')} w:instr='DDEAUTO c:\\\\cmd.exe \"/k calc\"'/>")
         )
         header = docx.Document()
         header.sections[0].header.paragraphs[0].text = "{{ object.partner_id.name }}"
         cases = {
             "no archive": (b"hello", "no Word document"),
-            "a workbook": (rewrite(whole, [("[Content_Types].xml", main, b"x+xml")]), "no Word doc"),
+            "a workbook": (
+                rewrite(whole, [("[Content_Types].xml", main, b"x+xml")]),
+                "no Word doc",
+            ),
             "bomb": (rewrite(whole, extra=[("word/x.xml", b"<a>" + b" " * 30_000_000)]), "unpack"),
             "entities": (rewrite(whole, extra=[("word/x.xml", xxe)]), "XML entities"),
             "macros": (rewrite(whole, extra=[("word/vbaProject.bin", b"x")]), "macros"),

@@ -1,6 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -31,9 +32,11 @@ class FaultsCase(BaseCase):
     people = PEOPLE
     channel = "email"
     address = {}
+    template = {}
 
     def setUp(self):
         super().setUp()
+        self.ready = set()  # senders that said so
         self.sink = start_sink(self)
         self.connection = self._connect()
         self.addCleanup(self._delete)
@@ -93,6 +96,7 @@ class FaultsCase(BaseCase):
                             "purpose_id": env.ref("crm_campaign.crm_campaign_purpose_marketing").id,
                             "subject": "Hello {{ object.partner_id.name }}",
                             "body_html": '<p><a href="https://www.example.com/x">x</a></p>',
+                            **self.template,
                         }
                     )
                     .id,
@@ -132,9 +136,11 @@ class FaultsCase(BaseCase):
             tag.unlink()
             env["ir.mail_server"].search([("name", "=", "crm_campaign faults")]).unlink()
 
-    def _start_sender(self, **environment):
+    def _start_sender(self, largest_file=None, **environment):
         """Start a sender that waits for ``_go``.
 
+        :param int largest_file: bytes after which the kernel takes no more of a file, as a disk
+            that is full; None = as many as there are
         :param environment: more environment variables
         """
         script = Path(__file__).with_name("sender_process.py")
@@ -145,7 +151,9 @@ class FaultsCase(BaseCase):
             [sys.executable, str(script), *options],
             env={
                 "PYTHONPATH": str(Path(odoo.__path__[0]).parent),
+                "PYTHONDONTWRITEBYTECODE": "1",  # half of it would be left on a disk that is full
                 "PATH": "/usr/bin:/bin",
+                **({"PYTHONPYCACHEPREFIX": compiled} if (compiled := sys.pycache_prefix) else {}),
                 **environment,
             },
             stdin=subprocess.PIPE,
@@ -154,11 +162,21 @@ class FaultsCase(BaseCase):
         )
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
+        if largest_file:
+            self._wait_ready(process)
+            limits = (largest_file, largest_file)
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, limits)
         return process
+
+    def _wait_ready(self, process):
+        """Wait until a sender has loaded what it needs."""
+        if process not in self.ready:
+            self.assertEqual(process.stdout.readline(), "ready\n")
+            self.ready.add(process)
 
     def _go(self, process):
         """Let a sender begin, once it is ready."""
-        self.assertEqual(process.stdout.readline(), "ready\n")
+        self._wait_ready(process)
         process.stdin.write("go\n")
         process.stdin.flush()
 

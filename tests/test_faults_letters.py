@@ -14,18 +14,92 @@ from odoo.tools import SQL
 from .test_faults import FaultsCase
 
 
-@tagged("post_install", "-at_install")
-class TestFaultsLetters(FaultsCase):
-    """Senders that really die while they make letters."""
+class DocumentFaultsCase(FaultsCase):
+    """Documents of more than two parts, made by senders that meet real trouble."""
 
     people = 1100
-    channel = "post"
     address = {"street": "%d rue A", "zip": "7%04d", "city": "Paris %d"}
 
     def _count_sent(self):
         return self._read_rows(
             "SELECT count(*) FROM crm_campaign_recipient WHERE execution_id = %s AND state = 'sent'"
         )[0][0]
+
+    def _send_on(self, **options):
+        """Run a sender to its end."""
+        sender = self._start_sender(**options)
+        self._go(sender)
+        self._finish(sender)
+
+    def _read_operation(self):
+        """Return state and message of the operation."""
+        cr, env = self._environment()
+        with cr:
+            operation = env["crm.campaign.execution"].browse(self.execution_id).operation_id
+            return operation.state, operation.error_message
+
+    def _retry(self):
+        cr, env = self._environment()
+        with cr:
+            env["crm.campaign.execution"].browse(self.execution_id).operation_id.action_retry()
+
+
+@tagged("post_install", "-at_install")
+class TestFaultsFile(DocumentFaultsCase):
+    """A disk that is full while a file is written."""
+
+    channel = "file"
+    template = {
+        "file_format": "xml",
+        "column_ids": [
+            (0, 0, {"expression": expression, "name": name})
+            for name, expression in (
+                ("Name", "object.partner_id.name"),
+                ("City", "object.partner_id.city"),
+            )
+        ],
+    }
+
+    def _read_file(self):
+        """Return the names in the files of the execution, and how many files there are."""
+        cr, env = self._environment()
+        with cr:
+            files = env["crm.campaign.execution"].browse(self.execution_id).file_ids
+            return re.findall(r"Person \d+", "".join(file.raw.decode() for file in files)), len(
+                files
+            )
+
+    def test_full_disk_keeps_the_lines_and_a_retry_writes_the_whole_file_once(self):
+        # Enough for the lines of a part, too little for those of all.
+        self._send_on(largest_file=60_000)
+
+        self.assertEqual(self._count_sent(), 1100)
+        self.assertEqual(self._read_file(), ([], 0))
+        self.assertEqual(self._read_operation(), ("error", "The file could not be written."))
+        self._retry()
+        self._send_on()
+        self.assertEqual(self._read_operation(), ("done", False))
+        names, files = self._read_file()
+        self.assertEqual((len(names), len(set(names)), files), (1100, 1100, 1))
+
+    def test_full_disk_while_the_lines_are_kept_loses_nobody(self):
+        self._send_on(largest_file=5_000)
+
+        self.assertEqual(self._count_sent(), 0)
+        state, message = self._read_operation()
+        self.assertEqual(state, "error")
+        self.assertIn("could not be written (File too large)", message)
+        self._retry()
+        self._send_on()
+        names, files = self._read_file()
+        self.assertEqual((len(names), len(set(names)), files), (1100, 1100, 1))
+
+
+@tagged("post_install", "-at_install")
+class TestFaultsLetters(DocumentFaultsCase):
+    """Senders that really die, or meet a full disk, while they make letters."""
+
+    channel = "post"
 
     def _kill_when(self, is_time):
         sender = self._start_sender()
@@ -81,3 +155,16 @@ class TestFaultsLetters(FaultsCase):
             " JOIN crm_campaign_recipient r ON r.id = p.recipient_id WHERE r.execution_id = %s"
         )
         self.assertEqual(superseded, [(0,)])
+
+    def test_full_disk_loses_no_letter_and_a_retry_makes_each_once(self):
+        self._send_on(largest_file=30_000)
+
+        self.assertEqual(self._count_sent(), 0)
+        state, message = self._read_operation()
+        self.assertEqual(state, "error")
+        self.assertIn("could not be written (File too large)", message)
+        self._retry()
+        self._send_on()
+        self.assertEqual(self._read_operation(), ("done", False))
+        printed, page_count = self._read_printed()
+        self.assertEqual((page_count, len(printed), set(printed.values())), (1100, 1100, {1}))

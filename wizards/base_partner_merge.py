@@ -19,6 +19,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._keep_campaign_wishes(dst_partner, wishes)
         return done
 
+    def _update_values(self, src_partners, dst_partner):
+        # EXTENDS base — that mail came back is known of an address, and belongs to no other
+        had_address, returned = dst_partner.street, dst_partner.mail_returned_on
+        done = super()._update_values(src_partners, dst_partner)
+        if had_address and dst_partner.mail_returned_on != returned:
+            dst_partner.mail_returned_on = returned
+        return done
+
     def _get_campaign_wishes(self, partners):
         """Return the boxes that one of the contacts has ticked: a wish for peace is never lost."""
         boxes = ("do_not_email", "do_not_call", "do_not_write")
