@@ -21,6 +21,7 @@ import xmlrpc.client
 from pathlib import Path
 
 from demo_account import check_sending, check_tracking, print_account, say
+from demo_documents import make_documents
 from demo_people import (
     Acts,
     People,
@@ -308,6 +309,9 @@ def tell_story(database: Database, folder: Path) -> bool:
             count(database)
     agrees = give_account(database, sink, acts)
     add_samples(database)
+    title = "Maud imprime, envoie des SMS et fait un fichier"
+    with step(9, title) as remarks, database.env(MAUD) as env:
+        remarks.append(f"{make_documents(env)} destinataires")
     return agrees
 
 

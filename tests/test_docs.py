@@ -48,6 +48,9 @@ HOOKS = {
     "crm.campaign.channel.email": ("_prepare_mailing_vals", "_get_headers"),
     "crm.campaign.channel.sms": ("_prepare_message", "_get_stop_mention"),
     "crm.campaign.sms.provider": ("_check_ready", "_expect_reports", "_send"),
+    "crm.campaign.template": ("_get_word_fields",),
+    "crm.campaign.channel.post": ("_get_word_texts",),
+    "crm.campaign.channel.fax": ("_build_fax",),
     "crm.campaign.consent": ("_get_wording", "_merge"),
     "crm.campaign.recipient": ("_get_merge_fields", "_note_sms_report"),
 }

@@ -65,9 +65,8 @@ class TestFaultsFile(DocumentFaultsCase):
         cr, env = self._environment()
         with cr:
             files = env["crm.campaign.execution"].browse(self.execution_id).file_ids
-            return re.findall(r"Person \d+", "".join(file.raw.decode() for file in files)), len(
-                files
-            )
+            text = "".join(file.raw.decode() for file in files)
+            return re.findall(r"Person \d+", text), len(files)
 
     def test_full_disk_keeps_the_lines_and_a_retry_writes_the_whole_file_once(self):
         # Enough for the lines of a part, too little for those of all.
