@@ -23,7 +23,6 @@ from .word_model import WORD, import_docx, open_model
 DRAWING_ID = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 # No XML can hold these.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# What stands before the elements that are put in (the schema wants an order).
 # What stands before the numbers of pages (the schema wants an order).
 BEFORE_NUMBERS = ("headerReference", "footerReference", "footnotePr", "endnotePr", "type", "pgSz")
 BEFORE_NUMBERS += ("pgMar", "paperSrc", "pgBorders", "lnNumType")

@@ -34,7 +34,9 @@ from . import test_operation
 from . import test_performance
 from . import test_preferences
 from . import test_proof
+from . import test_labels
 from . import test_recipient
+from . import test_returned_mail
 from . import test_relative_dates
 from . import test_replies
 from . import test_scanner
