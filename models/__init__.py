@@ -44,6 +44,7 @@ from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_consent
 from . import crm_campaign_recipient_stop
+from . import crm_campaign_merge_field
 from . import crm_campaign_recount
 from . import crm_campaign_consent
 from . import crm_campaign_consent_page
@@ -52,6 +53,8 @@ from . import crm_campaign_claim
 # 5. delivery: content and channels
 from . import crm_campaign_template
 from . import crm_campaign_template_sms
+from . import crm_campaign_template_import
+from . import crm_campaign_template_page
 from . import crm_campaign_channel
 from . import crm_campaign_channel_email
 from . import crm_campaign_channel_email_content
@@ -67,6 +70,7 @@ from . import crm_campaign_channel_post
 from . import crm_campaign_channel_file
 from . import crm_campaign_label_sheet
 from . import crm_campaign_channel_email_rendering
+from . import crm_campaign_channel_email_imported
 
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread
@@ -75,6 +79,7 @@ from . import crm_campaign_target_mixin
 from . import crm_campaign_contact_mixin
 from . import crm_lead
 from . import res_company
+from . import res_company_page
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_birthday

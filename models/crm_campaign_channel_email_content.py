@@ -1,14 +1,15 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-
 from lxml import html
 from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools.mail import URL_SKIP_PROTOCOL_REGEX, append_content_to_html
+from odoo.tools.mail import URL_SKIP_PROTOCOL_REGEX
 
 from odoo.addons.link_tracker.tools.html import find_links_with_urls_and_labels
+
+from ..tools.imported_page import insert
 
 # Local addresses that the host replaces by personal ones, or that must not be tracked.
 UNTRACKED_PATHS = ["/unsubscribe_from_list", "/campaign_preferences", "/view", "/cards"]
@@ -24,14 +25,14 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         """Freeze the content in a mailing of the host, with its links shortened once for all."""
         template = execution.template_id
         template._assert_content()
-        body = self._add_unsubscribe_link(execution, template.body_html)
+        body = self._get_page(execution, template.body_html)
         # Superuser: marketing users have no right on the host's mailings, which would open the
         # whole Email Marketing app to them; this mailing holds the content they chose.
         execution = execution.sudo()
         execution.mailing_id = execution.env["mailing.mailing"].create(
             self._prepare_mailing_vals(execution, template, body)
         )
-        execution.mailing_id.body_html = self._shorten_links(execution.mailing_id, body)
+        execution.mailing_id.body_html = self._freeze_body(execution, body)
 
     @api.model
     def _render_sample(self, execution, recipient):
@@ -40,7 +41,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         :raise UserError: the template cannot be rendered for this recipient
         """
         template = execution.template_id
-        body = self._add_unsubscribe_link(execution, template.body_html)
+        body = self._get_page(execution, template.body_html)
         subject = execution._render(template.subject, recipient, "inline_template")
         html_body = execution._render(body, recipient, "qweb")
         for rendered in (subject[recipient.id], html_body[recipient.id]):
@@ -82,6 +83,23 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         }
 
     @api.model
+    def _get_page(self, execution, body):
+        """Put what the company puts around messages, and the way out, around a body.
+
+        :rtype: Markup
+        """
+        page = execution.template_id._dress(body, execution.company_id)
+        return self._add_unsubscribe_link(execution, page)
+
+    @api.model
+    def _freeze_body(self, execution, body):
+        """Return the body of the host's mailing as it is kept, with its links tracked.
+
+        :rtype: Markup
+        """
+        return self._shorten_links(execution.mailing_id, body)
+
+    @api.model
     def _add_unsubscribe_link(self, execution, body):
         """Add the way out at the foot when the purpose asks for one and the author forgot it."""
         if not execution.purpose_id.can_unsubscribe or "/unsubscribe_from_list" in body:
@@ -97,7 +115,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             speaker.env._("Unsubscribe"),
             speaker.env._("My preferences"),
         )
-        return append_content_to_html(body, link, plaintext=False)
+        return Markup(insert(body, bottom=f"\n{link}\n"))
 
     @api.model
     def _shorten_links(self, mailing_sudo, body):

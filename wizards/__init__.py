@@ -7,4 +7,5 @@ from . import crm_campaign_operation_refuse
 from . import crm_campaign_operation_resume
 from . import crm_campaign_target_add
 from . import crm_campaign_target_explain
+from . import crm_campaign_template_import
 from . import base_partner_merge
