@@ -164,7 +164,8 @@ FOREIGN_PLACEHOLDERS = (
     (r"\{\{\{?([^{}]+)\}?\}\}", True),
     (r"%%([A-Za-z_][\w. -]*)%%", True),
     (r"\[\[([A-Za-z_][^\[\]]*)\]\]", True),
-    (r"\{(contactfield=\w+|unsubscribe_url|webview_url)\}", True),
+    (r"\{contactfield=(\w+)\}", True),
+    (r"\{(unsubscribe_url|webview_url)\}", True),
     (r"%([A-Z][A-Z_]{2,30})%", False),
     (r"\[([A-Z][A-Z_]{2,30})\]", False),
 )

@@ -185,6 +185,14 @@ class CrmCampaignTemplate(models.Model):
         return BRACES.sub(neutralise, get_body(page))
 
     @api.model
+    def _has_unsafe_expression_template_inline_template(self, template_txt, model, fname=None):
+        # EXTENDS mail — braces of other tools in a page are text: they are never evaluated, and
+        # ours are checked by _check_imported_fields
+        if fname in ("imported_html", "import_notes", "unknown_placeholders", "preview_html"):
+            return False
+        return super()._has_unsafe_expression_template_inline_template(template_txt, model, fname)
+
+    @api.model
     def _describe_import(self, removed, left_out, unknown, size):
         """Say what became of a file.
 

@@ -88,7 +88,7 @@ class CrmCampaignTemplate(models.Model):
         """
         root = html.fragment_fromstring(str(body), create_parent="div")
         for node in root.iter(etree.Element):
-            expression = node.get("t-out")
+            expression = node.attrib.pop("t-out", None)
             if expression:
                 for child in list(node):
                     node.remove(child)
@@ -115,16 +115,17 @@ class CrmCampaignTemplate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(
-            [
-                {**self._prepare_layout_vals(vals["layout"]), **vals}
-                if vals.get("layout")
-                and is_html_empty(vals.get("body_html"))
-                and not vals.get("imported_html")
-                else vals
-                for vals in vals_list
-            ]
-        )
+        return super().create([self._begin_with_layout(vals) for vals in vals_list])
+
+    @api.model
+    def _begin_with_layout(self, vals):
+        """Add the content of the layout that was chosen, unless there is some.
+
+        :rtype: dict
+        """
+        written = vals.get("imported_html") or not is_html_empty(vals.get("body_html"))
+        begun = {} if written else self._prepare_layout_vals(vals.get("layout"))
+        return {**begun, **vals, "body_html": begun["body_html"]} if begun else vals
 
     @api.model
     def _get_content_fields(self):

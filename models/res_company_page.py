@@ -75,10 +75,11 @@ class ResCompany(models.Model):
         links = []
         for name, label in NETWORKS.items():
             address = (self[name] or "").strip()
-            if address and "://" not in address:
+            if not address or not is_safe_address(address):
+                continue
+            if "://" not in address:
                 address = f"https://{address.lstrip('/')}"
-            if address and is_safe_address(address):
-                links.append((label, address))
+            links.append((label, address))
         return links
 
     def _get_campaign_social_block(self):
