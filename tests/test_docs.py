@@ -46,7 +46,9 @@ HOOKS = {
     "crm.campaign.channel.sms": ("_prepare_message", "_get_stop_mention"),
     "crm.campaign.sms.provider": ("_check_ready", "_send"),
     "crm.campaign.consent": ("_get_wording", "_merge"),
-    "crm.campaign.recipient": ("_get_merge_fields",),
+    "crm.campaign.recipient": ("_get_merge_fields", "_get_merge_field_families"),
+    "crm.campaign.template": ("_get_foreign_fields", "_get_layouts"),
+    "res.company": ("_get_campaign_social_links",),
 }
 ROW = re.compile(r"^\| `(\w+)` \| (?:`([\w.]+)`|export controller) \|", re.MULTILINE)
 
