@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from .common import CrmCampaignCase
 
 PAGE = """<!DOCTYPE html>
-<html><head><title>Spring  sale</title><style>@media (max-width:480px){.a{width:100%}}</style></head>
+<html><head><title>Spring  sale</title><style>@media (max-width:480px){.a{width:9%}}</style></head>
 <BODY bgcolor=white>
 <!--[if mso]><table><tr><td><![endif]-->
 <p  class="a">Dear *|FNAME|*, in {{ contact.CITY | default: "your town" }}:</p>
@@ -34,7 +34,7 @@ class TestTemplateImport(CrmCampaignCase):
 
     def _send_page(self, page, **values):
         """Send an imported page to Zoé; return its execution and the message."""
-        partner = self._create_partner("Zoé <b> & \"Co\"", "zoe@test.example.com", **values)
+        partner = self._create_partner('Zoé <b> & "Co"', "zoe@test.example.com", **values)
         template = self._create_template()
         template._import_html(page)
         execution = self._dispatch(self._create_operation(template_id=template.id))
@@ -184,7 +184,7 @@ class TestTemplateImport(CrmCampaignCase):
         self.assertEqual(
             html.rstrip(),
             """<!DOCTYPE html>
-<html><head><title>Spring  sale</title><style>@media (max-width:480px){.a{width:100%}}</style></head>
+<html><head><title>Spring  sale</title><style>@media (max-width:480px){.a{width:9%}}</style></head>
 <BODY bgcolor=white>
 <!--[if mso]><table><tr><td><![endif]-->
 <p  class="a">Dear Zoé &lt;b&gt; &amp; &#34;Co&#34;, in Rennes:</p>

@@ -8,7 +8,10 @@ from odoo.tests import Form, HttpCase, tagged
 
 from .common import CrmCampaignCase, CrmCampaignMixin
 
-PIXEL = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwAD"
+    b"hgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @tagged("post_install", "-at_install")
@@ -44,7 +47,11 @@ class TestTemplateLayout(CrmCampaignCase):
 
     def test_each_layout_is_fit_to_send(self):
         partner = self._create_partner("Zoé", "zoe@test.example.com")
-        for layout, columns, pictures in (("simple", 0, 0), ("columns", 2, 0), ("columns_image", 2, 2)):
+        for layout, columns, pictures in (
+            ("simple", 0, 0),
+            ("columns", 2, 0),
+            ("columns_image", 2, 2),
+        ):
             with self.subTest(layout):
                 template = self._create_template(layout=layout, body_html=False)
                 execution = self._dispatch(self._create_operation(template_id=template.id))
@@ -83,7 +90,9 @@ class TestMergeFields(CrmCampaignCase):
                 ("settings", "Settings"),
             ],
         )
-        self.assertIn({"expression": "object.partner_id.city", "label": "City"}, palette[0]["fields"])
+        self.assertIn(
+            {"expression": "object.partner_id.city", "label": "City"}, palette[0]["fields"]
+        )
         self.assertIn(
             {"expression": "object.operation_id.email_from", "label": "Sender"},
             palette[3]["fields"],
@@ -197,8 +206,9 @@ class TestCompanyPage(CrmCampaignCase):
         )
 
     def test_form_says_what_settings_lack(self):
-        self.company.write({"campaign_banner": False, "social_facebook": False,
-                            "social_linkedin": False})
+        self.company.write(
+            {"campaign_banner": False, "social_facebook": False, "social_linkedin": False}
+        )
         template = self._create_template(has_banner=True, has_footer=True, has_social_links=True)
 
         self.assertEqual(template.missing_parts, "banner, social links")

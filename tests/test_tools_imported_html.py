@@ -43,8 +43,11 @@ class TestToolsImportedHtml(BaseCase):
                 ("never closed", "a<script>x", "a"),
                 ("like HTML inside", "a<script>'<p>'</script>b", "ab"),
                 ("slash for a space", "a<script/x>y</script>b", "ab"),
-                ("in a comment for Outlook", "<!--[if mso]>a<script>x</script><![endif]-->",
-                 "<!--[if mso]>a<![endif]-->"),
+                (
+                    "in a comment for Outlook",
+                    "<!--[if mso]>a<script>x</script><![endif]-->",
+                    "<!--[if mso]>a<![endif]-->",
+                ),
                 ("in a plain comment", "a<!-- <script>x</script> -->b", "ab"),
                 ("in svg", "a<svg onload=x><script>x</script></svg>b", "ab"),
                 ("svg never closed", "a<svg><p>b", "a"),
@@ -54,8 +57,11 @@ class TestToolsImportedHtml(BaseCase):
                 ("split in two", "<scr<svg></svg>ipt>x", "ipt>x"),
                 ("left together", "<<svg></svg>script>x", "&lt;script>x"),
                 ("null characters", "a<scr\x00ipt>x</script>b", "ab"),
-                ("noscript", "<noscript><p title='</noscript><img src=x onerror=y>'></noscript>",
-                 "<p>"),
+                (
+                    "noscript",
+                    "<noscript><p title='</noscript><img src=x onerror=y>'></noscript>",
+                    "<p>",
+                ),
             )
         )
 
@@ -121,8 +127,11 @@ class TestToolsImportedHtml(BaseCase):
     def test_styles_that_run_code_go(self):
         self.assertCleaned(
             (
-                ("expression", '<p style="width:expression(x);color:red">',
-                 '<p style=";color:red">'),
+                (
+                    "expression",
+                    '<p style="width:expression(x);color:red">',
+                    '<p style=";color:red">',
+                ),
                 ("comment inside", '<p style="width:exp/**/ression(x)">', "<p>"),
                 ("escapes", '<p style="width:\\65 xpression(x)">', "<p>"),
                 ("entities", '<p style="width:e&#120;pression(x)">', "<p>"),
@@ -130,12 +139,21 @@ class TestToolsImportedHtml(BaseCase):
                 ("behavior", '<p style="color:red;BEHAVIOR : url(x)">', '<p style="color:red;">'),
                 ("binding", '<p style="-moz-binding:url(x)" id=a>', "<p id=a>"),
                 ("address", '<p style="background:url( java\nscript:x )">', "<p>"),
-                ("unclosed comment", '<p style="a:b/*;behavior:url(x)">',
-                 '<p style="a:b/*;behavior:url(x)">'),
-                ("import", "<style>@import 'javascript:x';p{a:b}</style>",
-                 "<style>;p{a:b}</style>"),
-                ("rule", "<style>p{behavior:url(x);color:red}</style>",
-                 "<style>p{;color:red}</style>"),
+                (
+                    "unclosed comment",
+                    '<p style="a:b/*;behavior:url(x)">',
+                    '<p style="a:b/*;behavior:url(x)">',
+                ),
+                (
+                    "import",
+                    "<style>@import 'javascript:x';p{a:b}</style>",
+                    "<style>;p{a:b}</style>",
+                ),
+                (
+                    "rule",
+                    "<style>p{behavior:url(x);color:red}</style>",
+                    "<style>p{;color:red}</style>",
+                ),
                 ("never closed", "a<style>p{}", "a<style>"),
             )
         )
@@ -143,14 +161,15 @@ class TestToolsImportedHtml(BaseCase):
     def test_what_two_readers_read_differently_goes(self):
         self.assertCleaned(
             (
-                ("style that ends in a comment",
-                 "<style><!--</style><img src=x onerror=y>--></style>",
-                 "<style></style><img src=x>--></style>"),
+                (
+                    "style that ends in a comment",
+                    "<style><!--</style><img src=x onerror=y>--></style>",
+                    "<style></style><img src=x>--></style>",
+                ),
                 ("HTML in a style", "<style><img src=x></style>a", "<style></style>a"),
                 ("comment that ends with a mark", "a<!-- x --!><p>b", "a<p>b"),
                 ("comment that ends at once", "a<!--><p onclick=x>-->b", "a<p>-->b"),
-                ("end of a comment in an attribute", '<p title="--><script>x</script>">a',
-                 "<p>a"),
+                ("end of a comment in an attribute", '<p title="--><script>x</script>">a', "<p>a"),
                 ("end of a style in an attribute", '<p id="</style><img onerror=x>">a', "<p>a"),
                 ("HTML in a title", "<title><script>x</script></title>a", "<title></title>a"),
                 ("CDATA", "<![CDATA[<script>x</script>]]>a", "x]]>a"),

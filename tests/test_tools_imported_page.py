@@ -40,14 +40,26 @@ class TestToolsImportedPage(BaseCase):
             ("UTF-16, little end first", codecs.BOM_UTF16_LE + page.encode("utf-16-le"), page),
             ("UTF-16, big end first", codecs.BOM_UTF16_BE + page.encode("utf-16-be"), page),
             ("nothing said", page.encode("cp1252"), page),
-            ("said in a meta", b'<meta charset="iso-8859-2"><p>\xb1</p>',
-             '<meta charset="iso-8859-2"><p>ą</p>'),
-            ("said the old way", b'<meta content="text/html; charset=windows-1251"><p>\xe6</p>',
-             '<meta content="text/html; charset=windows-1251"><p>ж</p>'),
-            ("said wrongly", b'<meta charset="utf-8"><p>\xe9</p>',
-             '<meta charset="utf-8"><p>é</p>'),
-            ("unknown", b'<meta charset="klingon"><p>\xc3\xa9</p>',
-             '<meta charset="klingon"><p>é</p>'),
+            (
+                "said in a meta",
+                b'<meta charset="iso-8859-2"><p>\xb1</p>',
+                '<meta charset="iso-8859-2"><p>ą</p>',
+            ),
+            (
+                "said the old way",
+                b'<meta content="text/html; charset=windows-1251"><p>\xe6</p>',
+                '<meta content="text/html; charset=windows-1251"><p>ж</p>',
+            ),
+            (
+                "said wrongly",
+                b'<meta charset="utf-8"><p>\xe9</p>',
+                '<meta charset="utf-8"><p>é</p>',
+            ),
+            (
+                "unknown",
+                b'<meta charset="klingon"><p>\xc3\xa9</p>',
+                '<meta charset="klingon"><p>é</p>',
+            ),
         ):
             with self.subTest(name):
                 self.assertEqual(decode(data), expected)
@@ -69,8 +81,7 @@ class TestToolsImportedPage(BaseCase):
             ('<a href="*|UNSUB|*">', '<a href="/unsubscribe_from_list">'),
             ("*|ARCHIVE|*", "/view"),
             ("{{ contact.FIRSTNAME }}", name),
-            ('{{contact.FIRSTNAME | default : "you" }}',
-             "{{ object.partner_id.name ||| you }}"),
+            ('{{contact.FIRSTNAME | default : "you" }}', "{{ object.partner_id.name ||| you }}"),
             ("{{ params.firstname }}", name),
             ("{{ unsubscribe }}", "/unsubscribe_from_list"),
             ("{{ mirror }}", "/view"),
@@ -142,8 +153,11 @@ class TestToolsImportedPage(BaseCase):
     def test_top_and_bottom_are_inside_the_body(self):
         for name, source, expected in (
             ("fragment", "<p>x</p>", "T<p>x</p>B"),
-            ("page", "<html><body class='a>b'>x</body></html>",
-             "<html><body class='a>b'>Tx" "B</body></html>"),
+            (
+                "page",
+                "<html><body class='a>b'>x</body></html>",
+                "<html><body class='a>b'>TxB</body></html>",
+            ),
             ("capitals", "<BODY>x</BODY>", "<BODY>TxB</BODY>"),
             ("no body", "<html><head></head>x</html>", "<html><head></head>TxB</html>"),
             ("in a comment", "<!-- <body> --><body>x</body>", "<!-- <body> --><body>TxB</body>"),

@@ -131,9 +131,7 @@ test("without a cursor the message gets the merge field", async () => {
         expect.step(/<t t-out="object.partner_id.city"[^>]*>here<\/t>/.test(args[1].body_html));
         expect.step(/data-oe-merge-field/.test(args[1].body_html));
     });
-    await mountForm(
-        '<field name="subject"/><field name="body_html" widget="crm_campaign_html"/>'
-    );
+    await mountForm('<field name="subject"/><field name="body_html" widget="crm_campaign_html"/>');
     await openPalette();
 
     await contains(".o_crm_campaign_palette_field:contains(City)").click();

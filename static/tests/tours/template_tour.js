@@ -21,8 +21,12 @@ registry.category("web_tour.tours").add("crm_campaign_template", {
             run: "click",
         },
         {
+            content: "Wait for them",
+            trigger: '.o_breadcrumb:contains("Templates")',
+        },
+        {
             content: "Create a template",
-            trigger: ".o-kanban-button-new, .o_list_button_add",
+            trigger: ".o-kanban-button-new",
             run: "click",
         },
         {
