@@ -19,14 +19,16 @@ export class MergeFieldButton extends Component {
         this.button = useRef("button");
         this.popover = usePopover(MergeFieldPalette, { position: "bottom-start", arrow: false });
         this.lastName = null;
-        useExternalListener(document, "focusin", this.onFocusIn, { capture: true });
+        useExternalListener(document, "focusin", this.onEntered, { capture: true });
+        // An editor that has the focus already says nothing when the cursor comes back by a click.
+        useExternalListener(document, "pointerdown", this.onEntered, { capture: true });
     }
 
     get form() {
         return this.button.el?.closest(".o_form_view, .o_form_renderer, .o_form_editable");
     }
 
-    onFocusIn(ev) {
+    onEntered(ev) {
         const name = ev.target.closest?.(".o_field_widget[name]")?.getAttribute("name");
         if ([...TEXTS, BODY].includes(name) && this.form?.contains(ev.target)) {
             this.lastName = name;
