@@ -36,11 +36,12 @@ export class MergeFieldButton extends Component {
     }
 
     onClicked() {
-        this.popover.open(this.button.el, { onChoose: this.onChosen.bind(this) });
+        // Found now: the palette gives the focus back to whatever had it when it closes.
+        const name = this.findPlace();
+        this.popover.open(this.button.el, { onChoose: (field) => this.onChosen(name, field) });
     }
 
-    onChosen(field) {
-        const name = this.findPlace();
+    onChosen(name, field) {
         const input = this.findInput(name);
         if (input) {
             this.insertInto(input, writeMergeField(field));
@@ -68,8 +69,11 @@ export class MergeFieldButton extends Component {
 
     insertInto(input, text) {
         const { selectionStart: start, selectionEnd: end } = input;
+        // A subject loses the space at its end when it is left for the palette.
+        const isTrimmed = input.tagName === "INPUT" && start === input.value.length;
+        const space = isTrimmed && /\w$/.test(input.value) ? " " : "";
         input.focus();
-        input.setRangeText(text, start, end, "end");
+        input.setRangeText(space + text, start, end, "end");
         input.dispatchEvent(new Event("input", { bubbles: true }));
         input.dispatchEvent(new Event("change", { bubbles: true }));
     }
