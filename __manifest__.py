@@ -28,6 +28,8 @@
         "views/crm_campaign_target_member_views.xml",
         "wizards/crm_campaign_target_explain_views.xml",
         "views/crm_campaign_target_views.xml",
+        "wizards/crm_campaign_template_import_views.xml",
+        "views/crm_campaign_template_layouts.xml",
         "views/crm_campaign_template_views.xml",
         "views/crm_campaign_delivery_views.xml",
         "views/crm_campaign_purpose_views.xml",

@@ -181,3 +181,80 @@ IMPORT_STATUSES = [
     ("rejected", "Rejected"),
     ("duplicate", "Repeated"),
 ]
+
+# What a template is for: the channels, but a template of the channel "post" is a letter.
+TEMPLATE_CHANNELS = [
+    ("email", "Email"),
+    ("sms", "SMS"),
+    ("post", "Letter"),
+    ("file", "File"),
+]
+
+# Placeholders of other tools, and whether what is found is one even when its name is unknown.
+FOREIGN_PLACEHOLDERS = (
+    (r"\*\|([A-Z][\w: ]*)\|\*", True),
+    (r"\{\{\{?([^{}]+)\}?\}\}", True),
+    (r"%%([A-Za-z_][\w. -]*)%%", True),
+    (r"\[\[([A-Za-z_][^\[\]]*)\]\]", True),
+    (r"\{contactfield=(\w+)\}", True),
+    (r"\{(unsubscribe_url|webview_url)\}", True),
+    (r"%([A-Z][A-Z_]{2,30})%", False),
+    (r"\[([A-Z][A-Z_]{2,30})\]", False),
+)
+
+# Names in other tools, in lower-case letters and digits -> merge fields, the first one that there
+# is; an address begins with "/"; "" leaves the placeholder out, because another one says it.
+_NAME = ("object.partner_id.name",)
+FOREIGN_FIELDS = {
+    **dict.fromkeys(
+        ("fname", "firstname", "prenom", "givenname"), ("object.partner_id.firstname", *_NAME)
+    ),
+    **dict.fromkeys(
+        ("lname", "lastname", "nom", "surname", "familyname"), ("object.partner_id.lastname", "")
+    ),
+    **dict.fromkeys(("name", "fullname", "displayname", "contactname"), _NAME),
+    **dict.fromkeys(("email", "emailaddress", "mail"), ("object.email",)),
+    **dict.fromkeys(
+        ("phone", "mobile", "telephone", "tel", "phonenumber"), ("object.partner_id.phone",)
+    ),
+    **dict.fromkeys(("city", "ville", "town"), ("object.partner_id.city",)),
+    **dict.fromkeys(
+        ("zip", "zipcode", "postalcode", "codepostal", "cp", "postcode"),
+        ("object.partner_id.zip",),
+    ),
+    **dict.fromkeys(("street", "address", "address1", "adresse"), ("object.partner_id.street",)),
+    **dict.fromkeys(("country", "pays"), ("object.partner_id.country_id.name",)),
+    **dict.fromkeys(("jobtitle", "function", "fonction"), ("object.partner_id.function",)),
+    **dict.fromkeys(
+        ("company", "companyname", "societe", "entreprise", "organization"),
+        ("object.partner_id.commercial_company_name",),
+    ),
+    **dict.fromkeys(("listcompany", "sendercompany", "sendername"), ("object.company_id.name",)),
+    **dict.fromkeys(("listphone", "senderphone"), ("object.company_id.phone",)),
+    **dict.fromkeys(("listemail",), ("object.company_id.email",)),
+    **dict.fromkeys(("listurl", "senderwebsite"), ("object.company_id.website",)),
+    **dict.fromkeys(("sendercity", "membercity"), ("object.company_id.city",)),
+    **dict.fromkeys(("senderstreet", "senderaddress"), ("object.company_id.street",)),
+    **dict.fromkeys(
+        (
+            "unsub",
+            "unsubscribe",
+            "unsubscribeurl",
+            "unsubscribelink",
+            "unsublink",
+            "unsublinken",
+            "unsublinkfr",
+            "unsuburl",
+            "desinscription",
+        ),
+        ("/unsubscribe_from_list",),
+    ),
+    **dict.fromkeys(
+        ("updateprofile", "preferences", "preferencesurl", "managepreferences", "profilecenterurl"),
+        ("/campaign_preferences",),
+    ),
+    **dict.fromkeys(
+        ("archive", "mirror", "mirrorurl", "webview", "webviewurl", "permalink", "viewemailurl"),
+        ("/view",),
+    ),
+}

@@ -62,6 +62,7 @@ from . import crm_campaign_recipient_consent
 from . import crm_campaign_recipient_stop
 from . import crm_campaign_recipient_report
 from . import crm_campaign_recipient_individual
+from . import crm_campaign_merge_field
 from . import crm_campaign_recount
 from . import crm_campaign_scanner
 from . import crm_campaign_event
@@ -81,6 +82,8 @@ from . import crm_campaign_template_circumstance
 from . import crm_campaign_template_attachments
 from . import crm_campaign_template_languages
 from . import crm_campaign_template_word
+from . import crm_campaign_template_import
+from . import crm_campaign_template_page
 from . import crm_campaign_channel
 from . import crm_campaign_channel_email
 from . import crm_campaign_channel_email_content
@@ -110,6 +113,7 @@ from . import crm_campaign_channel_sms_check
 from . import crm_campaign_channel_post_check
 from . import crm_campaign_template_trial
 from . import crm_campaign_operation_trial
+from . import crm_campaign_channel_email_imported
 
 # 6. what comes back, and the host's records it is attached to
 from . import mail_thread
@@ -126,6 +130,7 @@ from . import sms_tracker
 from . import ir_mail_server
 from . import res_company
 from . import res_company_fax
+from . import res_company_page
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_birthday

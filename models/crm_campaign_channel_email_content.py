@@ -1,14 +1,15 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-
 from lxml import html
 from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools.mail import URL_SKIP_PROTOCOL_REGEX, append_content_to_html
+from odoo.tools.mail import URL_SKIP_PROTOCOL_REGEX
 
 from odoo.addons.link_tracker.tools.html import find_links_with_urls_and_labels
+
+from ..tools.imported_page import insert
 
 # Local addresses that the host replaces by personal ones, or that must not be tracked.
 UNTRACKED_PATHS = ["/unsubscribe_from_list", "/campaign_preferences", "/view", "/cards"]
@@ -24,24 +25,25 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         """Freeze the content in a mailing of the host, with its links shortened once for all."""
         template = execution._get_template()
         template._assert_content()
-        body = self._add_unsubscribe_link(execution, template.body_html)
+        body = self._get_page(execution, template, template.body_html)
         # Superuser: marketing users have no right on the host's mailings, which would open the
         # whole Email Marketing app to them; this mailing holds the content they chose.
         execution = execution.sudo()
         execution.mailing_id = execution.env["mailing.mailing"].create(
             self._prepare_mailing_vals(execution, template, body)
         )
-        execution.mailing_id.body_html = self._shorten_links(execution.mailing_id, body)
+        frozen = self._freeze_body(execution, template)
+        execution.mailing_id.body_html = frozen["body_html"]
+        execution.frozen_html = frozen["frozen_html"]
         execution._freeze_attachments()
         execution._freeze_translations()
 
     @api.model
     def _prepare_translation(self, execution, template):
         """Prepare subject and body of a translation; links of all languages count together."""
-        body = self._add_unsubscribe_link(execution, template.body_html, template.language)
         return {
             "subject": execution._freeze_text(template.subject),
-            "body_html": self._shorten_links(execution.mailing_id, body),
+            **self._freeze_body(execution, template, template.language),
         }
 
     @api.model
@@ -51,7 +53,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         :raise UserError: the template cannot be rendered for this recipient
         """
         template = execution.template_id._get_translation(recipient.lang)
-        body = self._add_unsubscribe_link(execution, template.body_html, recipient.lang)
+        body = self._get_page(execution, template, template.body_html, recipient.lang)
         ((speaker, recipient),) = execution._group_by_language(recipient)
         subject = speaker._render(template.subject, recipient, "inline_template")
         html_body = speaker._render(body, recipient, "qweb")
@@ -94,6 +96,30 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         }
 
     @api.model
+    def _get_page(self, execution, template, body, lang=None):
+        """Put what the company puts around messages, and the way out, around a body.
+
+        :param template: template or translation that says what the company adds
+        :param str | None lang: language of the links; the company's unless said otherwise
+        :rtype: Markup
+        """
+        page = template._dress(body, execution.company_id)
+        return self._add_unsubscribe_link(execution, page, lang)
+
+    @api.model
+    def _freeze_body(self, execution, template, lang=None):
+        """Give the bodies that an execution keeps, with their links tracked.
+
+        :param template: template or translation
+        :return: ``body_html`` for the host's mailing; ``frozen_html``, the page that leaves in its
+            place, or False
+        :rtype: dict
+        """
+        body = self._get_page(execution, template, template.body_html, lang)
+        page = self._shorten_links(execution.mailing_id, body)
+        return {"body_html": page, "frozen_html": False}
+
+    @api.model
     def _add_unsubscribe_link(self, execution, body, lang=None):
         """Add the way out at the foot when the purpose asks for one and the author forgot it.
 
@@ -112,7 +138,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             speaker.env._("Unsubscribe"),
             speaker.env._("My preferences"),
         )
-        return append_content_to_html(body, link, plaintext=False)
+        return Markup(insert(body, bottom=f"\n{link}\n"))
 
     @api.model
     def _shorten_links(self, mailing_sudo, body):

@@ -69,8 +69,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 subjects = self._render_subjects(renderer, content["subject"], recipients)
-                source = content["body_html"]
-                bodies = self._render_bodies(renderer, mailing_sudo, source, recipients, traces)
+                bodies = self._render_bodies(renderer, mailing_sudo, content, recipients, traces)
                 return {id_: (subjects[id_], bodies[id_]) for id_ in recipients.ids}
         except Exception as error:  # noqa: BLE001 - a template may raise anything
             if len(recipients) == 1:
@@ -106,13 +105,14 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     # === BODIES === #
 
     @api.model
-    def _render_bodies(self, renderer, mailing_sudo, source, recipients, traces):
+    def _render_bodies(self, renderer, mailing_sudo, content, recipients, traces):
         """Render a body, with the links of each recipient.
 
-        :param Markup source: body as frozen
+        :param dict content: as ``crm.campaign.execution._get_content`` gives it
         :return: recipient id -> body
         :rtype: dict[int, Body]
         """
+        source = content["body_html"]
         slots = Slots(f"slot{secrets.token_hex(8)}")
         page, paths = self._put_slots(renderer, source, slots)
         records = renderer.env[RECIPIENT].browse(recipients.ids)

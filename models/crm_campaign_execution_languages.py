@@ -84,7 +84,8 @@ class CrmCampaignExecution(models.Model):
         """Return the content in a language, as frozen.
 
         :param str | None lang: language of recipients; empty = the template's own text
-        :return: ``{"subject": text, "body_html": Markup, "body_text": text}``
+        :return: ``{"subject": text, "body_html": Markup, "body_text": text, "frozen_html": page that
+            leaves in place of the body, or False}``
         :rtype: dict[str, str]
         """
         self.ensure_one()
@@ -94,6 +95,7 @@ class CrmCampaignExecution(models.Model):
             "subject": mailing_sudo.subject,
             "body_html": mailing_sudo.body_html,
             "body_text": self.body_text,
+            "frozen_html": self.frozen_html,
         }
         if lang:
             content.update((self.translations or {}).get(lang, {}))

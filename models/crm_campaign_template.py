@@ -1,7 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from lxml import etree, html
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -65,11 +65,7 @@ class CrmCampaignTemplate(models.Model):
 
     def _compute_merge_fields_help(self):
         """Lay the merge fields out in a table by family, ready to be copied."""
-        families = {
-            "client": self.env._("Client"),
-            "agency": self.env._("Agency"),
-            "campaign": self.env._("Campaign"),
-        }
+        families = self.env["crm.campaign.recipient"]._get_merge_field_families()
         rows = Markup()
         for expression, info in self.env["crm.campaign.recipient"]._get_merge_fields().items():
             rows += Markup("<tr><td>%s</td><td>%s</td><td><code>%s</code></td></tr>") % (
@@ -270,6 +266,27 @@ class CrmCampaignTemplate(models.Model):
                     expression=expression,
                 )
             )
+        if self.env["crm.campaign.recipient"]._is_unknown_path(expression):
+            raise ValidationError(self._describe_unknown_field(expression))
+
+    def _describe_unknown_field(self, expression):
+        """Say that an expression is no merge field, and which one was meant.
+
+        :rtype: str
+        """
+        nearest = self.env["crm.campaign.recipient"]._find_nearest_merge_field(expression)
+        if not nearest:
+            return self.env._(
+                "“%(expression)s” is not a merge field. Choose one from the list of "
+                "merge fields, or ask a template editor.",
+                expression=expression,
+            )
+        return self.env._(
+            "“%(expression)s” is not a merge field. Did you mean “%(label)s”: {{ %(nearest)s }}?",
+            expression=expression,
+            label=nearest[1],
+            nearest=nearest[0],
+        )
 
     def _check_access_right_dynamic_template(self):
         # OVERRIDE mail — same check, but the message names the expression and says what to do
@@ -279,11 +296,5 @@ class CrmCampaignTemplate(models.Model):
         for template in self:
             for expression in template._get_expressions():
                 if expression.strip() not in allowed:
-                    raise AccessError(
-                        self.env._(
-                            "“%(expression)s” is not a merge field. Choose one from the list of "
-                            "merge fields, or ask a template editor.",
-                            expression=escape(expression),
-                        )
-                    )
+                    raise AccessError(template._describe_unknown_field(expression))
         super()._check_access_right_dynamic_template()

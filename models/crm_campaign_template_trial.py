@@ -32,7 +32,9 @@ class CrmCampaignTemplate(models.Model):
         :rtype: dict[str, str]
         """
         self.ensure_one()
-        body = self._replace_local_links(self._show_expressions(self.body_html))
+        body = self.imported_html if self.channel == "email" else False
+        body = self._dress(body or self._show_expressions(self.body_html), self.env.company)
+        body = self._replace_local_links(body)
         return {"subject": self.subject, "body_html": body, "body_text": self.body_text}
 
     def _show_expressions(self, body):

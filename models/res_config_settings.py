@@ -45,6 +45,17 @@ class ResConfigSettings(models.TransientModel):
         "was given with the message, “status” (delivered, undelivered, expired, rejected, failed), "
         "and “reason” if it likes.",
     )
+    campaign_banner = fields.Image(related="company_id.campaign_banner", readonly=False)
+    campaign_banner_alt = fields.Char(related="company_id.campaign_banner_alt", readonly=False)
+    campaign_footer = fields.Html(related="company_id.campaign_footer", readonly=False)
+    campaign_footer_image = fields.Image(related="company_id.campaign_footer_image", readonly=False)
+    campaign_footer_alt = fields.Char(related="company_id.campaign_footer_alt", readonly=False)
+    campaign_facebook = fields.Char(related="company_id.social_facebook", readonly=False)
+    campaign_linkedin = fields.Char(related="company_id.social_linkedin", readonly=False)
+    campaign_instagram = fields.Char(related="company_id.social_instagram", readonly=False)
+    campaign_twitter = fields.Char(related="company_id.social_twitter", readonly=False)
+    campaign_youtube = fields.Char(related="company_id.social_youtube", readonly=False)
+    campaign_tiktok = fields.Char(related="company_id.social_tiktok", readonly=False)
 
     @api.depends("company_id")
     def _compute_campaign_sms_report_url(self):

@@ -60,12 +60,16 @@ from . import test_target_words
 from . import test_target_words_dates
 from . import test_target_sql
 from . import test_template
+from . import test_template_import
+from . import test_template_page
 from . import test_template_sms
 from . import test_template_test
 from . import test_tools_anniversary
 from . import test_tools_relative_date
 from . import test_tools_domain_expression
 from . import test_tools_archive
+from . import test_tools_imported_html
+from . import test_tools_imported_page
 from . import test_tools_letter_text
 from . import test_tools_mail_merge
 from . import test_tools_mime

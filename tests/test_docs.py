@@ -48,11 +48,16 @@ HOOKS = {
     "crm.campaign.channel.email": ("_prepare_mailing_vals", "_get_headers"),
     "crm.campaign.channel.sms": ("_prepare_message", "_get_stop_mention"),
     "crm.campaign.sms.provider": ("_check_ready", "_expect_reports", "_send"),
-    "crm.campaign.template": ("_get_word_fields",),
+    "crm.campaign.template": ("_get_foreign_fields", "_get_layouts", "_get_word_fields"),
     "crm.campaign.channel.post": ("_get_word_texts",),
     "crm.campaign.channel.fax": ("_build_fax",),
     "crm.campaign.consent": ("_get_wording", "_merge"),
-    "crm.campaign.recipient": ("_get_merge_fields", "_note_sms_report"),
+    "crm.campaign.recipient": (
+        "_get_merge_fields",
+        "_get_merge_field_families",
+        "_note_sms_report",
+    ),
+    "res.company": ("_get_campaign_social_links",),
 }
 ROW = re.compile(r"^\| `(\w+)` \| (?:`([\w.]+)`|export controller) \|", re.MULTILINE)
 

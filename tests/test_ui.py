@@ -61,7 +61,9 @@ class TestUi(BrowserCase):
         self.start_tour("/odoo", "crm_campaign_template", login="campaign_marketer")
 
         template = self.env["crm.campaign.template"].search([("name", "=", "Tour template")])
-        self.assertEqual(template.subject, "Hello {{ object.partner_id.name }}")
+        self.assertEqual(template.subject, "Hello {{ object.partner_id.name ||| you }}")
+        self.assertIn('t-out="object.partner_id.city"', template.body_html)
+        self.assertIn("Second idea", template.body_html)
 
     def test_target_in_words_with_preview_and_explanation(self):
         today = fields.Date.context_today(self.env.user)

@@ -15,4 +15,5 @@ from . import crm_campaign_operation_resume
 from . import crm_campaign_target_add
 from . import crm_campaign_target_explain
 from . import crm_campaign_template_test
+from . import crm_campaign_template_import
 from . import base_partner_merge

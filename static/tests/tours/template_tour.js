@@ -21,8 +21,12 @@ registry.category("web_tour.tours").add("crm_campaign_template", {
             run: "click",
         },
         {
+            content: "Wait for them",
+            trigger: '.o_breadcrumb:contains("Templates")',
+        },
+        {
             content: "Create a template",
-            trigger: ".o_list_button_add",
+            trigger: ".o-kanban-button-new",
             run: "click",
         },
         {
@@ -31,19 +35,76 @@ registry.category("web_tour.tours").add("crm_campaign_template", {
             run: "edit Tour template",
         },
         {
-            content: "Write the subject with a merge field",
-            trigger: '.o_field_widget[name="subject"] input',
-            run: "edit Hello {{ object.partner_id.name }}",
-        },
-        {
-            content: "Look at the merge fields",
-            trigger: '.o_notebook .nav-link:contains("Merge Fields")',
+            content: "Begin with two columns",
+            trigger: '.o_crm_campaign_layout[data-layout="columns"]',
             run: "click",
         },
         {
-            content: "The city of the client is one",
-            trigger:
-                '.o_field_widget[name="merge_fields_help"] code:contains("object.partner_id.city")',
+            content: "They are in the editor",
+            trigger: '.o_field_widget[name="body_html"] h2:contains("First idea")',
+        },
+        {
+            content: "Write the subject",
+            trigger: '.o_field_widget[name="subject"] input',
+            run: "edit Hello ",
+        },
+        {
+            content: "Open the palette",
+            trigger: ".o_crm_campaign_merge_field_button",
+            run: "click",
+        },
+        {
+            content: "Choose the name of the client",
+            trigger: '.o_crm_campaign_palette_field:contains("Name"):first',
+            run: "click",
+        },
+        {
+            content: "Say what to write without a name",
+            trigger: ".o_crm_campaign_palette_fallback",
+            run: "edit you",
+        },
+        {
+            content: "Insert it",
+            trigger: ".o_crm_campaign_palette_insert",
+            run: "click",
+        },
+        {
+            content: "Put the cursor in the title of the message",
+            trigger: '.o_field_widget[name="body_html"] h1',
+            run: "click",
+        },
+        {
+            content: "Open the palette again",
+            trigger: ".o_crm_campaign_merge_field_button",
+            run: "click",
+        },
+        {
+            content: "Look for the town",
+            trigger: ".o_crm_campaign_palette_search",
+            run: "edit City",
+        },
+        {
+            content: "Choose it",
+            trigger: '.o_crm_campaign_palette_field:contains("City"):first',
+            run: "click",
+        },
+        {
+            content: "Insert it",
+            trigger: ".o_crm_campaign_palette_insert",
+            run: "click",
+        },
+        {
+            content: "It is in the message",
+            trigger: '.o_field_widget[name="body_html"] t[t-out="object.partner_id.city"]',
+        },
+        {
+            content: "Look at the preview",
+            trigger: '.o_notebook .nav-link:contains("Preview")',
+            run: "click",
+        },
+        {
+            content: "It shows the message",
+            trigger: ".o_crm_campaign_page_preview iframe",
         },
         ...stepUtils.saveForm(),
         {
