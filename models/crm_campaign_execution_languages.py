@@ -84,8 +84,8 @@ class CrmCampaignExecution(models.Model):
         """Return the content in a language, as frozen.
 
         :param str | None lang: language of recipients; empty = the template's own text
-        :return: ``{"subject": text, "body_html": Markup, "body_text": text, "frozen_html": page that
-            leaves in place of the body, or False}``
+        :return: ``{"subject": text, "body_html": Markup, "body_text": text, "frozen_html": page}``;
+            the page leaves in place of the body, False = there is none
         :rtype: dict[str, str]
         """
         self.ensure_one()
