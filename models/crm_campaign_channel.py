@@ -81,6 +81,17 @@ class CrmCampaignChannel(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _addressee_sql(self, query, People):
+        """Tell apart the people who share an address and may all be written to there.
+
+        :param odoo.tools.query.Query query: query over the targeted people; joins may be added
+        :param People: empty recordset of the model that the query reads
+        :return: SQL expression over the query; None = an address is written to once
+        :rtype: odoo.tools.SQL | None
+        """
+        return
+
+    @api.model
     def _eligibility_sql(self, execution, query, address):
         """Give the channel's own reasons to leave a person out.
 

@@ -90,6 +90,16 @@ class CrmCampaignChannelPost(models.AbstractModel):
         )
 
     @api.model
+    def _addressee_sql(self, query, People):
+        """Take the name: colleagues and flatmates get a letter each, one person gets one."""
+        names = [
+            SQL("NULLIF(%s, '')", SQL.identifier(query.table, name))
+            for name in ("contact_name", "partner_name", People._rec_name)
+            if name in People._fields and People._fields[name].store
+        ]
+        return self._normalise_sql(SQL("COALESCE(%s)", SQL(", ").join([*names, SQL("''")])))
+
+    @api.model
     def _lines_sql(self, street, street2, zip, city):  # noqa: A002
         """Write an address in lines; the zip stands where the country's format has it.
 

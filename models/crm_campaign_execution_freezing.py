@@ -59,7 +59,8 @@ class CrmCampaignExecution(models.Model):
         """Give who is in and who is out, and why: what freezing writes and the waterfall counts.
 
         An address belongs to the first person who has it and is not out for another reason: the
-        others are duplicates. People excluded by hand do not hold an address back from others.
+        others are duplicates. People excluded by hand do not hold an address back from others. A
+        channel may tell addressees at one address apart.
 
         :return: select of ``person_id``, ``partner_id``, ``company_partner_id``, ``address`` and
             ``exclusion`` (NULL = in)
@@ -70,7 +71,7 @@ class CrmCampaignExecution(models.Model):
             """
             SELECT person_id, partner_id, company_partner_id, address,
                    CASE WHEN reason IS NOT NULL THEN reason
-                        WHEN row_number() OVER (PARTITION BY address, reason IS NULL
+                        WHEN row_number() OVER (PARTITION BY address, addressee, reason IS NULL
                                                     AND late IS DISTINCT FROM 'manual'
                                                 ORDER BY person_id) > 1 THEN 'duplicate'
                         ELSE late END AS exclusion
@@ -84,7 +85,7 @@ class CrmCampaignExecution(models.Model):
         """Give the targeted people with their reasons, before duplicates are looked for.
 
         :return: select of ``person_id``, ``partner_id``, ``company_partner_id``, ``address``,
-            ``reason`` (checks before duplicates) and ``late`` (checks after them)
+            ``addressee``, ``reason`` (checks before duplicates) and ``late`` (checks after them)
         :rtype: SQL
         """
         target = self.target_id
@@ -105,6 +106,7 @@ class CrmCampaignExecution(models.Model):
         """
         person = SQL.identifier(query.table, "id")
         address = self._get_address_sql(query)
+        addressee = self._get_channel()._addressee_sql(query, self.env[self.res_model])
         reasons = self._get_reasons_sql(query, address, visible)
         late = {code: reasons.pop(code) for code in LATE_REASONS if code in reasons}
         partner = self._get_partner_sql(query)
@@ -113,6 +115,7 @@ class CrmCampaignExecution(models.Model):
             SQL("%s AS partner_id", partner),
             SQL("%s AS company_partner_id", self._get_company_partner_sql(query, partner)),
             SQL("CASE WHEN %s THEN %s END AS address", visible, address),
+            SQL("%s AS addressee", addressee or SQL("NULL::varchar")),
             SQL("%s AS reason", self._get_first_sql(reasons)),
             SQL("%s AS late", self._get_first_sql(late)),
         )

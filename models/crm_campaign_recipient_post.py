@@ -14,10 +14,11 @@ class CrmCampaignRecipient(models.Model):
         help="As it was at departure: lines in capitals, the code of the country last.",
     )
 
-    # As _address_uniq, for letters.
+    # As _address_uniq, for letters: several people may live at one address.
     _postal_address_uniq = models.UniqueIndex(
-        "(execution_id, postal_address) WHERE exclusion IS NULL AND postal_address IS NOT NULL",
-        "An address may be included only once in an execution.",
+        "(execution_id, postal_address, res_id) WHERE exclusion IS NULL"
+        " AND postal_address IS NOT NULL",
+        "A person may be included only once in an execution.",
     )
 
     # === ACTION METHODS === #

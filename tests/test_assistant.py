@@ -4,7 +4,7 @@ from datetime import datetime
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .common import CrmCampaignCase
 
@@ -451,7 +451,7 @@ class TestAssistantEnd(AssistantCase):
             body_html="<p>Hi</p>",
         )
 
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(ValidationError, "is not a merge field"):
             assistant.action_next()
 
     def test_a_proof_is_void_when_a_target_of_the_list_changes(self):
@@ -494,6 +494,27 @@ class TestAddressRule(AssistantCase):
                 {"partner": self.bob, "exclusion": "duplicate"},
                 {"partner": self.cy, "email": "blue@test.example.com"},
                 {"partner": self.dan, "email": "dan@test.example.com"},
+            ],
+        )
+
+    def test_colleagues_get_a_letter_each_at_the_address_of_their_company(self):
+        self.ada.write({"street": False, "zip": False, "city": False})
+        letter = self._create_template(channel="post")
+        operation = self._create_operation(
+            channel="post",
+            template_id=letter.id,
+            target_id=self._create_target(
+                record_kind="contact", domain=repr([("parent_id", "=", self.red.id)])
+            ).id,
+            address_rule="company",
+        )
+
+        address = "1 MAIN STREET\n35000 RENNES\n"
+        self.assertRecipients(
+            self._dispatch(operation),
+            [
+                {"partner": self.ada, "postal_address": address, "exclusion": False},
+                {"partner": self.bob, "postal_address": address, "exclusion": False},
             ],
         )
 

@@ -77,14 +77,25 @@ class TestChannelPost(PostCase):
         )
 
     def test_the_same_address_typed_differently_is_written_to_once(self):
-        first = self._create_resident("First", "12, rue de l'Église")
-        second = self._create_resident("Second", "12  RUE DE L’EGLISE", city="PARIS ")
+        first = self._create_resident("Zoé Martin", "12, rue de l'Église")
+        second = self._create_resident("ZOE  MARTIN", "12  RUE DE L’EGLISE", city="PARIS ")
 
         execution = self._dispatch(self._create_mailing())
 
         self.assertRecipients(
             execution,
             [{"partner": first, "exclusion": False}, {"partner": second, "exclusion": "duplicate"}],
+        )
+
+    def test_two_people_at_one_address_get_a_letter_each(self):
+        first = self._create_resident("Zoé Martin", "12 rue de l'Église")
+        second = self._create_resident("Luc Martin", "12 rue de l'Église")
+
+        execution = self._dispatch(self._create_mailing())
+
+        self.assertRecipients(
+            execution,
+            [{"partner": first, "exclusion": False}, {"partner": second, "exclusion": False}],
         )
 
     def test_who_asked_for_no_letters_gets_none(self):

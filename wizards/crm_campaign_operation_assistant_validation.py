@@ -16,7 +16,7 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         self.ensure_one()
         self._require("name")
         self._check_text()
-        self.template_id = self.env["crm.campaign.template"].create(self._prepare_template_vals())
+        self.template_id = self._make_template()
         self.has_own_text = False
 
     def action_validate(self):
@@ -130,7 +130,13 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         """Return the template; a new one for a text that was written for this mailing."""
         if not self.has_own_text:
             return self.template_id
-        return self.env["crm.campaign.template"].create(self._prepare_template_vals())
+        values = self._prepare_template_vals()
+        if not self.template_id:
+            return self.env["crm.campaign.template"].create(values)
+        # What surrounds the text comes along; translations of another text do not.
+        return self.template_id.copy(
+            {**values, "user_id": self.env.uid, "translation_ids": [], "imported_html": False}
+        )
 
     def _prepare_template_vals(self):
         """Prepare the template of the mailing's own text. Extended by integrators.
