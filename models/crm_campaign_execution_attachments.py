@@ -16,6 +16,8 @@ class CrmCampaignExecution(models.Model):
     def _freeze_attachments(self):
         """Copy the files of operation and template; the host keeps equal contents once."""
         self.ensure_one()
+        if not self.operation_id:
+            return  # a message to one person
         self.attachment_ids = [
             Command.link(file.copy({"res_model": self._name, "res_id": self.id}).id)
             for file in self.operation_id._get_attachments()

@@ -54,7 +54,7 @@ class CrmCampaignExecution(models.Model):
         if not pace:
             return None
         channel = self._get_channel()
-        window = None if channel._repeatable else self.operation_id._get_window()
+        window = None if channel._repeatable else self._get_window()
         limits = [
             Limit(limit.hourly, read_used(self.env.cr, limit))
             for limit in channel._get_limits(self)

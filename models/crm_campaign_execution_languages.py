@@ -36,7 +36,7 @@ class CrmCampaignExecution(models.Model):
     def _prepare_recipient_columns(self):
         # EXTENDS crm_campaign — the language, where the template is translated
         columns = super()._prepare_recipient_columns()
-        languages = self.template_id.sudo().translation_ids.mapped("language")
+        languages = self._get_template().sudo().translation_ids.mapped("language")
         if languages and self._get_channel()._is_multilingual:
             columns["lang"] = self._get_language_sql(languages)
         return columns

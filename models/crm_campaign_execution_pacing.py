@@ -112,7 +112,7 @@ class CrmCampaignExecution(models.Model):
         if self._get_channel()._repeatable:
             return None
         now = fields.Datetime.now()
-        window = self.operation_id._get_window()
+        window = self._get_window()
         opening = next_opening(now, window)[0] if window else now
         if opening > now:
             return Hold(opening, "window")
@@ -121,10 +121,17 @@ class CrmCampaignExecution(models.Model):
         until = max(filter(None, releases), default=None)
         return Hold(until, "limit") if until else None
 
+    def _get_window(self):
+        """Return the hours of the operation; a message to one person leaves at any time.
+
+        :rtype: tools.send_window.Window | None
+        """
+        return self.operation_id._get_window() if self.operation_id else None
+
     def _get_deadline(self):
         """Return until when a batch may go on, on the clock of ``time.monotonic``."""
         deadline = self.env.context.get("cron_end_time", float("inf"))
-        window = self.operation_id._get_window()
+        window = self._get_window()
         if not window:
             return deadline
         now = fields.Datetime.now()
@@ -138,7 +145,7 @@ class CrmCampaignExecution(models.Model):
         :rtype: dict
         """
         limits = self._get_channel()._get_limits(self)
-        values = {"execution_id": self.id, "operation_id": self.operation_id.id}
+        values = {"execution_id": self.id, "operation_id": self.operation_id.id or 0}
         values.update({limit.scope: limit.record_id for limit in limits})
         return {
             "allowance": Allowance(values, limits),
