@@ -34,6 +34,11 @@ from ground import (
 UNINSTALL = """
 env["ir.module.module"].search([("name", "=", "{module}")]).button_immediate_uninstall()
 """
+DOCTEST = """
+import doctest, importlib, sys
+module = importlib.import_module(sys.argv[1])
+sys.exit(bool(doctest.testmod(module, optionflags=doctest.IGNORE_EXCEPTION_DETAIL).failed))
+"""
 # Stages that arguments for pytest do not concern.
 SLOW = ("example", "install")
 
@@ -77,13 +82,16 @@ def passes(name: str, ground: Ground) -> bool:
 
 # === KERNELS === #
 def stage_kernels(ground: Ground) -> bool:
-    """Run the doctests of the modules that need no Odoo, and of this folder's."""
-    files = [path for path in sorted((ROOT / "tools").glob("*.py")) if path.name != "__init__.py"]
-    environment = dict(child_environment(), PYTHONPATH="")
-    passed = [
-        not run_child([ground.python, "-m", "doctest", path], cwd=RUN, env=environment)
-        for path in [*files, ROOT / "dev" / "check_log.py"]
-    ]
+    """Run the doctests of the modules that need no Odoo, and of this folder's.
+
+    Those of ``tools`` are loaded as one package, apart from the addon: they may use each other and
+    nothing else.
+    """
+    names = [f"tools.{path.stem}" for path in sorted((ROOT / "tools").glob("[!_]*.py"))]
+    environment = dict(child_environment(), PYTHONPATH=str(ROOT))
+    commands = [[ground.python, "-c", DOCTEST, name] for name in names]
+    commands.append([ground.python, "-m", "doctest", ROOT / "dev" / "check_log.py"])
+    passed = [not run_child(command, cwd=RUN, env=environment) for command in commands]
     print(f"{len(passed)} modules, {passed.count(False)} failed", flush=True)
     return all(passed)
 

@@ -34,7 +34,7 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         required=True,
         default="partner",
     )
-    target_id = fields.Many2one("crm.campaign.target", string="Target")
+    target_id = fields.Many2one("crm.campaign.target")
     company_source = fields.Selection(SOURCES, required=True, default="none")
     company_domain = fields.Char(string="Criteria on Companies", default="[]")
     company_target_id = fields.Many2one(
