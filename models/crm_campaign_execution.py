@@ -59,7 +59,9 @@ class CrmCampaignExecution(models.Model):
     # Who and what, as they were
     target_id = fields.Many2one("crm.campaign.target", ondelete="restrict", index="btree_not_null")
     record_kind = fields.Selection(
-        lambda self: self.env["crm.campaign.target"]._fields["record_kind"].selection,
+        lambda self: (
+            self.env["crm.campaign.target"]._fields["record_kind"]._description_selection(self.env)
+        ),
         string="Kind of Record",
         readonly=True,
     )
