@@ -36,7 +36,7 @@ class CrmCampaignExportController(http.Controller):
             raise NotFound()
         recipients = request.env["crm.campaign.recipient"]
         query = recipients._search([("execution_id", "=", execution.id)], order="id")
-        name = f"{execution.operation_id.code}-{execution.id}"
+        name = f"{execution.operation_id.code or 'message'}-{execution.id}"
         columns = self._get_columns(execution)
         return self._download(name, "xlsx", columns, recipients, query)
 

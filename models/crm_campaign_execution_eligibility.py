@@ -126,7 +126,7 @@ class CrmCampaignExecution(models.Model):
             # When a message leaves, others that only wait do not hold it back.
             on_the_way=("sending", "unknown")
             if self._origin.targeted_count
-            else ("pending", "sending", "unknown"),
+            else ("pending", "deferred", "sending", "unknown"),
             count=company.campaign_cap_count,
         )
         query.add_join("LEFT JOIN", "often", often, SQL("often.partner_id = %s", partner))

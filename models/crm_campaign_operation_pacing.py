@@ -1,6 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -73,6 +74,19 @@ class CrmCampaignOperation(models.Model):
             operation.forecast_message = run.forecast_message
             operation.deferral_message = run.deferral_message
             operation.progress = run.progress
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("mail_server_id")
+    def _check_mail_server(self):
+        # Superuser: whether a server is somebody's own, nothing else of it.
+        for operation in self.filtered(lambda op: op.mail_server_id.sudo().owner_user_id):
+            raise ValidationError(
+                self.env._(
+                    "“%(name)s” is the personal mail server of a colleague.",
+                    name=operation.mail_server_id.name,
+                )
+            )
 
     # === CRUD METHODS === #
 

@@ -14,13 +14,6 @@ class CrmCampaignRecipient(models.Model):
         help="As it was at departure: lines in capitals, the code of the country last.",
     )
 
-    # As _address_uniq, for letters: several people may live at one address.
-    _postal_address_uniq = models.UniqueIndex(
-        "(execution_id, postal_address, res_id) WHERE exclusion IS NULL"
-        " AND postal_address IS NOT NULL",
-        "A person may be included only once in an execution.",
-    )
-
     # === ACTION METHODS === #
 
     def action_returned_mail(self):

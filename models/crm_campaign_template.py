@@ -33,7 +33,9 @@ class CrmCampaignTemplate(models.Model):
     channel = fields.Selection(TEMPLATE_CHANNELS, required=True, default="email")
     purpose_id = fields.Many2one("crm.campaign.purpose", ondelete="restrict", tracking=True)
     tag_ids = fields.Many2many("utm.tag", string="Tags")
-    user_id = fields.Many2one("res.users", string="Author", default=lambda self: self.env.user)
+    user_id = fields.Many2one(
+        "res.users", string="Author", default=lambda self: self.env.user, copy=False
+    )
     company_ids = fields.Many2many(
         "res.company",
         string="Shared With",

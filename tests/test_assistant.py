@@ -434,6 +434,64 @@ class TestAssistantEnd(AssistantCase):
 
         self.assertEqual(target.member_ids.mapped("res_id"), self.bob.ids)
 
+    def test_who_was_added_by_hand_and_left_with_a_set_is_not_written_to(self):
+        dans = self._create_target(record_kind="contact", domain=repr([("name", "=", "Dan")]))
+        assistant = self._start(contact_domain=repr([("name", "=", "Bob")]), step="result")
+        assistant.named_partner_ids = self.dan
+        assistant.action_add_named()
+        assistant.write({"set_operator": "difference", "set_target_id": dans.id})
+        assistant.action_apply_set()
+
+        operation = self._validate(assistant)
+
+        self.assertRecipients(self._dispatch(operation), [{"partner": self.bob}])
+
+    def test_who_was_removed_by_hand_and_came_back_with_a_set_is_written_to(self):
+        dans = self._create_target(record_kind="contact", domain=repr([("name", "=", "Dan")]))
+        assistant = self._start(
+            contact_domain=repr([("name", "in", ("Bob", "Dan"))]), step="result"
+        )
+        assistant.named_partner_ids = self.dan
+        assistant.action_remove_named()
+        assistant.set_target_id = dans
+        assistant.action_apply_set()
+
+        operation = self._validate(assistant)
+
+        self.assertRecipients(
+            self._dispatch(operation),
+            [{"partner": self.bob, "exclusion": False}, {"partner": self.dan, "exclusion": False}],
+        )
+
+    def test_another_kind_of_record_forgets_the_changes_of_the_list(self):
+        leads = self._create_target(record_kind="lead", domain="[]")
+        assistant = self._start(step="result", named_partner_ids=self.dan.ids)
+        assistant.action_add_named()
+
+        assistant.write({"audience": "target", "target_id": leads.id})
+
+        self.assertFalse(assistant.line_ids)
+
+    def test_only_managers_make_somebody_else_responsible(self):
+        assistant = self._start(step="characteristics", user_id=self.other_marketer.id)
+
+        with self.assertRaisesRegex(UserError, "Only a marketing manager"):
+            assistant.action_next()
+
+    def test_a_letter_of_its_own_needs_no_subject(self):
+        operation = self._validate(
+            self._start(
+                channel="post",
+                template_id=False,
+                has_own_text=True,
+                body_html="<p>Dear customer</p>",
+                purpose_id=self.purpose.id,
+            )
+        )
+
+        self.assertEqual(operation.template_id.channel, "post")
+        self.assertIn("Dear customer", operation.template_id.body_html)
+
     def test_an_own_text_becomes_a_template_of_its_own(self):
         operation = self._validate(
             self._start(has_own_text=True, subject="Only once", body_html="<p>Hi</p>")

@@ -63,6 +63,26 @@ class TestCommunicate(CommunicateMixin, CrmCampaignCase):
     def _read(self):
         return list(read_messages(self.sink.folder))
 
+    def test_executions_of_campaigns_are_not_retried_from_here(self):
+        execution = self._dispatch(self._create_operation())
+        execution.state = "error"
+        wizard = (
+            self.env["crm.campaign.communicate"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "res_model": "res.partner",
+                    "res_id": self.zoe.id,
+                    "execution_id": execution.id,
+                }
+            )
+        )
+
+        wizard.action_retry()
+
+        self.assertEqual(execution.state, "error")
+        self.assertFalse(wizard.outcome)
+
     def test_template_is_rendered_for_the_person_before_it_leaves(self):
         template = self._create_template(
             body_html='<p>Dear <t t-out="object.partner_id.name"/>, '

@@ -140,6 +140,21 @@ class TestCommunication(CrmCampaignCase):
         )
         self.assertEqual(recipients.mapped("res_id"), [self.zoe.id] * 2)
 
+    def test_two_people_who_got_letters_at_one_address_can_be_merged(self):
+        address = {"street": "1 Main Street", "zip": "35000", "city": "Rennes"}
+        self.zoe.write(address)
+        twin = self._create_partner("Z. Hostis", "zoe2@test.example.com", **address)
+        letter = self._create_template(channel="post")
+        execution = self._dispatch(self._create_operation(template_id=letter.id, channel="post"))
+
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.zoe | twin).ids, self.zoe)
+
+        recipients = self.env["crm.campaign.recipient"].search(
+            [("execution_id", "=", execution.id)]
+        )
+        self.assertEqual(recipients.mapped("res_id"), [self.zoe.id] * 2)
+
     def test_merged_lead_brings_its_messages(self):
         lead, execution = self._sent_to_leads()
         other = self.env["crm.lead"].create({"name": "Stays", "email_from": "x@test.example.com"})

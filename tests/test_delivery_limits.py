@@ -1,6 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..allowance import Limit, count_free, find_release
@@ -135,6 +136,19 @@ class TestServerLimits(CrmCampaignCase):
             ]
         )
         self.enterContext(real_smtp())
+
+    def test_nobody_sends_by_the_server_of_a_colleague(self):
+        server = self.env["ir.mail_server"].create(
+            {
+                "name": "Personal",
+                "smtp_host": "localhost",
+                "owner_user_id": self.other_marketer.id,
+                "from_filter": self.other_marketer.email,
+            }
+        )
+
+        with self.assertRaisesRegex(ValidationError, "personal mail server"):
+            self._create_operation(mail_server_id=server.id)
 
     def test_an_operation_names_its_server(self):
         self._create_partners(2)

@@ -167,6 +167,18 @@ class TestEligibility(CrmCampaignCase):
         self._send()
         self.assertRecipients(first, [{"partner": self.zoe, "state": "sent"}])
 
+    def test_what_waits_for_another_try_counts(self):
+        self._limit(1, 30)
+        first = self._dispatch(self._create_operation())
+        self.env.cr.execute(
+            "UPDATE crm_campaign_recipient SET state = 'deferred' WHERE execution_id = %s",
+            (first.id,),
+        )
+
+        second = self._dispatch(self._create_operation())
+
+        self.assertEqual(self._exclusions(second), {self.zoe: "capped"})
+
     def test_what_is_older_than_the_period_does_not_count(self):
         self._limit(1, 7)
         execution = self._sent_execution()

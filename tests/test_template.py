@@ -100,6 +100,13 @@ class TestTemplate(CrmCampaignCase):
         template.with_user(self.manager).subject = "Theirs"
         self.assertEqual(template.subject, "Theirs")
 
+    def test_copy_of_a_colleague_s_template_is_one_s_own(self):
+        template = self._create_template()
+
+        copy = template.with_user(self.other_marketer).copy()
+
+        self.assertEqual(copy.user_id, self.other_marketer)
+
     def test_copy_of_a_locked_template_is_unlocked(self):
         template = self._create_template()
         template.with_user(self.manager).locked = True

@@ -144,8 +144,7 @@ class CrmCampaignCommunicate(models.TransientModel):
         """Try again what could not be sent."""
         self.ensure_one()
         self._lock()
-        # Superuser: executions are written by departures only; this one is the user's own message.
-        execution_sudo = self.execution_id.sudo()
+        execution_sudo = self._get_own_execution_sudo()
         if execution_sudo.state == "error" and not execution_sudo.unknown_count:
             execution_sudo._retry_at_once()
         return self._reopen()
@@ -332,16 +331,24 @@ class CrmCampaignCommunicate(models.TransientModel):
             body=Markup("<p>%s</p><blockquote>%s</blockquote>") % (title, Markup(body))
         )
 
+    def _get_own_execution_sudo(self):
+        """Return the execution of this message, and never another one that was named by RPC.
+
+        Superuser: the user's own message, whatever the rights on executions.
+        """
+        return self.execution_id.sudo().filtered(
+            lambda run: run.is_individual and not run.operation_id and run.user_id == self.env.user
+        )
+
     def _describe_outcome(self):
         """Say what became of the message.
 
         :return: sentence and whether it may be tried again
         :rtype: tuple[str | bool, bool]
         """
-        if not self.execution_id:
+        execution = self._get_own_execution_sudo()
+        if not execution:
             return False, False
-        # Superuser: the user's own message, whatever the rights on executions.
-        execution = self.execution_id.sudo()
         recipient = execution.env["crm.campaign.recipient"].search(
             Domain("execution_id", "=", execution.id), limit=1
         )

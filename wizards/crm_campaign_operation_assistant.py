@@ -141,6 +141,8 @@ class CrmCampaignOperationAssistant(models.TransientModel):
     def _onchange_channel(self):
         if self.template_id.channel != self.template_channel:
             self.template_id = False
+        if self.channel == "file":
+            self.has_own_text = False
 
     @api.onchange("template_id", "has_own_text")
     def _onchange_text(self):
@@ -224,5 +226,6 @@ class CrmCampaignOperationAssistant(models.TransientModel):
     def _check_step_characteristics(self):
         self._require("campaign_id", "name", "currency_id", "user_id")
         self.campaign_id.check_access("write")
+        self.env["crm.campaign.operation"]._assert_may_designate({"user_id": self.user_id.id})
         if self.budget < 0:
             raise UserError(self.env._("The budget of “%(name)s” is negative.", name=self.name))

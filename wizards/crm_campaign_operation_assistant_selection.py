@@ -131,6 +131,17 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         if self.contact_model_id:
             self.contact_domain = self.contact_model_id.domain
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        # What was done with a list of another kind means other people there.
+        kinds = {assistant.id: assistant.record_kind for assistant in self}
+        done = super().write(vals)
+        for assistant in self:
+            if kinds[assistant.id] != assistant.record_kind:
+                assistant.line_ids.unlink()
+        return done
+
     # === ACTION METHODS === #
 
     def action_apply_set(self):

@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class CrmCampaignOperationAssistant(models.TransientModel):
@@ -52,7 +53,10 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         :raise UserError: empty, or a merge field that cannot be used
         """
         template = self.env["crm.campaign.template"].new(self._prepare_template_vals())
-        template._assert_content()
+        if self.template_channel == "post":
+            self.env["crm.campaign.channel.post"]._check_letter(template)
+        else:
+            template._assert_content()
         template._check_syntax()
         template._check_access_right_dynamic_template()
 
@@ -94,25 +98,29 @@ class CrmCampaignOperationAssistant(models.TransientModel):
     def _make_target(self):
         """Return the target of the list: one that exists when it is just that one, else a new one.
 
-        What was added and removed one by one since the list was last emptied is noted in the
-        target by name, so that it sticks.
+        What was added and removed one by one is noted in the target by name, so that it sticks.
         """
         if existing := self._get_existing_target():
             return existing
         domain = self._get_domain(by_hand=False)
         target = self.env["crm.campaign.target"].create(self._prepare_target_vals(domain))
-        records = self.env[target.res_model]
+        self._note_named(target)
+        return target
+
+    def _note_named(self, target):
+        """Note in the target who was named one by one, as far as the list agrees in the end."""
         decisions = {}
         for line in self.line_ids:
             if line.operator == "empty":
                 decisions = {}
             decisions |= dict.fromkeys(line.res_ids or (), line.operator)
-        for operator, note in (
-            ("addition", target._add_records),
-            ("exclusion", target._exclude_records),
-        ):
-            note(records.browse(id_ for id_, last in decisions.items() if last == operator))
-        return target
+        people = self.env[target.res_model].with_context(active_test=False)
+        named = people.browse(decisions)
+        inside = people.search(Domain("id", "in", named.ids) & self._get_domain())
+        added = inside.filtered(lambda record: decisions[record.id] == "addition")
+        removed = (named - inside).filtered(lambda record: decisions[record.id] == "exclusion")
+        target._add_records(added)
+        target._exclude_records(removed)
 
     def _get_existing_target(self):
         """Return the target that the list is, unchanged; none when there is no such one."""
@@ -133,10 +141,9 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         values = self._prepare_template_vals()
         if not self.template_id:
             return self.env["crm.campaign.template"].create(values)
-        # What surrounds the text comes along; translations of another text do not.
-        return self.template_id.copy(
-            {**values, "user_id": self.env.uid, "translation_ids": [], "imported_html": False}
-        )
+        # What surrounds the text comes along; other texts do not.
+        others = ("translation_ids", "imported_html", "letter_file", "letter_file_name")
+        return self.template_id.copy({**values, **dict.fromkeys(others, False)})
 
     def _prepare_template_vals(self):
         """Prepare the template of the mailing's own text. Extended by integrators.
