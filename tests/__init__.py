@@ -1,6 +1,8 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+from . import test_address_rule
 from . import test_assistant
+from . import test_assistant_end
 from . import test_birthday
 from . import test_campaign
 from . import test_channel_contract
