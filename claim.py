@@ -94,6 +94,8 @@ class Claim:
     :param Allowance allowance: what may leave; None = there is no limit
     :param Sequence[int] retry_minutes: how long a row waits that is deferred for the first time,
         the second time…; one more time, and it failed
+    :param Callable on_outcome: called with ``(state, reason)`` as journaled, before the next
+        message is handed over, which it keeps from happening by raising ``ChannelUnavailable``
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class Claim:
         self.unsure_state = unsure_state
         self.allowance = options.get("allowance")
         self.retry_minutes = options.get("retry_minutes", ())
+        self.on_outcome = options.get("on_outcome")
         self.settled = 0
         self.ids = []  # rows still ours, in the order they are handed over
 
@@ -208,6 +211,8 @@ class Claim:
             self.settled += 1
             if late:
                 break
+            if self.on_outcome and next_id:
+                self.on_outcome(state, reason)
         return self.settled
 
     def _take_in_hand(self, recipient_id):

@@ -156,6 +156,7 @@ class CrmCampaignExecution(models.Model):
                 channel._batch_size or self._batch_size,
                 deadline=float("inf") if channel._repeatable else deadline,
                 unsure_state="pending" if channel._repeatable else "unknown",
+                on_outcome=self._get_failure_watch(),
                 **self._prepare_claim_options(),
             ) as claim:
                 withdrawn = self._find_ineligible(claim.ids)
@@ -163,7 +164,7 @@ class CrmCampaignExecution(models.Model):
                 recipients = self.env["crm.campaign.recipient"].browse(claim.ids)
                 payloads = channel._prepare_batch(self, recipients)
                 self.env["ir.cron"]._commit_progress()
-                outcomes = self._watch_failures(channel._deliver(self, payloads))
+                outcomes = channel._deliver(self, payloads)
                 return len(withdrawn) + claim.deliver(outcomes, list(payloads))
         except TooManyFailures as error:
             self.env["ir.cron"]._commit_progress()
@@ -180,23 +181,26 @@ class CrmCampaignExecution(models.Model):
             self._stop_with_error(str(error) or type(error).__name__)
         return 0
 
-    def _watch_failures(self, outcomes):
-        """Pass outcomes on until too many in a row failed for the same cause.
+    def _get_failure_watch(self):
+        """Give a watch over one batch that trips when too many in a row failed for the same cause.
 
-        :param outcomes: iterator of ``(recipient id, state, reason)``
-        :raise TooManyFailures: before the next message is handed over
+        It sees what was journaled: a last try that was deferred again is a failure there.
+
+        :return: callable of ``(state, reason)`` that raises ``TooManyFailures``
         """
         run = FailureRun(self._get_failure_limit())
-        for outcome in outcomes:
-            yield outcome
-            if run.note(*outcome[1:]):
+
+        def watch(state, reason):
+            if run.note(state, reason):
                 raise TooManyFailures(
                     self.env._(
                         "%(count)s messages in a row failed for the same cause: %(reason)s",
                         count=run.count,
-                        reason=outcome[2] or "?",
+                        reason=reason or "?",
                     )
                 )
+
+        return watch
 
     @api.model
     def _get_failure_limit(self):

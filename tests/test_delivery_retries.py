@@ -138,6 +138,21 @@ class TestDeliveryRetries(CrmCampaignCase):
         self.assertEqual(self._read_states(execution), ["deferred", "deferred", "deferred"])
         self.assertEqual(execution.operation_id.state, "running")
 
+    def test_last_tries_that_failed_in_a_row_suspend_the_operation(self):
+        self.env["ir.config_parameter"].set_param("crm_campaign.failures_in_a_row", "2")
+        self.env["ir.config_parameter"].set_param("crm_campaign.retry_minutes", "7")
+        self.sink.set_behaviour(
+            answers_rcpt=dict.fromkeys(self.people.mapped("email"), "450 4.7.1 Not now")
+        )
+        execution = self._sent_execution()
+
+        self._pass_minutes(8)
+        self._send()
+
+        self.assertEqual(self._read_states(execution), ["failed", "failed", "pending"])
+        self.assertEqual(execution.operation_id.state, "suspended")
+        self.assertRegex(execution.error_message, "^2 messages in a row failed .*450 4.7.1 Not now")
+
     def test_whoever_unsubscribed_meanwhile_is_not_tried_again(self):
         self.sink.set_behaviour(greylist=[GREYLISTED])
         execution = self._sent_execution()

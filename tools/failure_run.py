@@ -31,10 +31,13 @@ class FailureRun:
     def note(self, state: str, reason: str | None) -> bool:
         """Take note of an outcome.
 
-        :param state: what became of a message; ``failed`` counts, everything else ends the run
+        :param state: what became of a message; ``failed`` counts, ``deferred`` tells nothing yet,
+            everything else ends the run
         :param reason: why it failed
         :return: whether the limit is reached
         """
+        if state == "deferred":
+            return False
         kind = get_kind(reason) if state == "failed" else None
         self.count = self.count + 1 if kind is not None and kind == self.kind else int(bool(kind))
         self.kind = kind
