@@ -38,16 +38,18 @@ class CrmCampaignDeferral(models.Model):
     def _get_retry_minutes(self):
         """Return how long a message waits for its second try, its third…
 
+        At least a minute: a try that is due before its row is marked deferred would be lost.
+
         :rtype: tuple[int, ...]
         """
         # Superuser: a setting of the server, of which nothing is shown.
         text = self.env["ir.config_parameter"].sudo().get_param("crm_campaign.retry_minutes")
         try:
-            minutes = tuple(int(word) for word in (text or "").replace(",", " ").split())
+            minutes = tuple(max(1, int(word)) for word in (text or "").replace(",", " ").split())
         except ValueError:
             _logger.warning("crm_campaign.retry_minutes is no list of minutes: %r", text)
             return self._retry_minutes
-        return minutes if text else self._retry_minutes
+        return minutes or self._retry_minutes
 
     @api.model
     def _requeue_due(self):

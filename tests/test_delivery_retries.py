@@ -1,6 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import CrmCampaignCase, real_smtp, start_sink
 
@@ -89,6 +90,20 @@ class TestDeliveryRetries(CrmCampaignCase):
         self._send()
 
         self.assertEqual(self._read_states(execution), ["failed", "sent", "sent"])
+
+    @mute_logger("odoo.addons.crm_campaign.models.crm_campaign_deferral")
+    def test_minutes_of_the_setting_are_at_least_one_and_numbers(self):
+        for text, expected in (
+            ("7, 20", (7, 20)),
+            ("0", (1,)),
+            ("-5 10", (1, 10)),
+            ("soon", (5, 15, 60, 240)),
+            (" , ", (5, 15, 60, 240)),
+            (False, (5, 15, 60, 240)),
+        ):
+            with self.subTest(text):
+                self.env["ir.config_parameter"].set_param("crm_campaign.retry_minutes", text)
+                self.assertEqual(self.env["crm.campaign.deferral"]._get_retry_minutes(), expected)
 
     def test_a_user_s_retry_begins_the_tries_anew(self):
         self.env["ir.config_parameter"].set_param("crm_campaign.retry_minutes", "7")
