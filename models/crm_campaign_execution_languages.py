@@ -45,7 +45,7 @@ class CrmCampaignExecution(models.Model):
         """Give the translation that suits a person, as an SQL expression; NULL = none.
 
         A lead's own language comes before its contact's; who has none is taken to speak the
-        company's.
+        company's. The main text counts as written in the company's language.
 
         :param list[str] languages: codes of the translations
         """
@@ -58,10 +58,11 @@ class CrmCampaignExecution(models.Model):
                     " (SELECT lang_id FROM crm_lead WHERE id = frozen.person_id))"
                 ),
             )
-        spoken.append(SQL("%s::varchar", self.company_id.partner_id.lang or None))
+        main = self.company_id.partner_id.lang or None
+        spoken.append(SQL("%s::varchar", main))
         Lang = self.env["res.lang"].with_context(active_test=False)
         known = Lang.search([("code", "!=", False)]).mapped("code")
-        choices = {code: choose_language(code, languages) for code in known}
+        choices = {code: choose_language(code, languages, main) for code in known}
         whens = [SQL("WHEN %s THEN %s", code, lang) for code, lang in choices.items() if lang]
         return SQL("CASE COALESCE(%s) %s END", SQL(", ").join(spoken), SQL(" ").join(whens))
 

@@ -94,6 +94,17 @@ class TestDeliveryLanguages(LanguagesMixin, CrmCampaignCase):
 
         self.assertEqual(self._get_languages(self._depart()), {"none": "fr_FR"})
 
+    def test_a_translation_of_the_main_text_s_family_is_for_its_own_people(self):
+        self.company.partner_id.lang = "fr_FR"
+        self.french.language = "fr_BE"
+        for lang in ("fr_FR", "fr_BE", "de_DE", False):
+            self._create_speaker(lang)
+
+        self.assertEqual(
+            self._get_languages(self._depart()),
+            {"fr_fr": False, "fr_be": "fr_BE", "de_de": False, "none": False},
+        )
+
     def test_a_lead_s_language_comes_before_its_contact_s(self):
         german = self._create_speaker("de_DE")
         self.env["crm.lead"].create(
