@@ -1,5 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+import re
+
 from lxml import html
 from markupsafe import Markup
 
@@ -154,7 +156,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             base_url,
             skip_regex=rf"^{URL_SKIP_PROTOCOL_REGEX}",
             skip_prefix=f"{base_url}/r/",
-            skip_list=UNTRACKED_PATHS,
+            skip_list=[rf"^{re.escape(base_url)}{path}" for path in UNTRACKED_PATHS],
         )
         if not nodes:
             return body

@@ -20,14 +20,10 @@ from ..tools.imported_page import (
 from ..tools.mail_merge import Slots
 from .crm_campaign_channel_email_content import UNTRACKED_PATHS
 from .crm_campaign_channel_email_rendering import (
-    PERSONAL_LINK,
     RECIPIENT,
     TRACKED_LINK,
+    get_personal_url,
     get_value,
-)
-
-PERSONAL_URL = re.compile(
-    r"(?:https?://[^/]+)?(/(?:unsubscribe_from_list|campaign_preferences|view))"
 )
 
 
@@ -70,10 +66,11 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         """
         base_url = mailing_sudo.get_base_url()
         page = mailing_sudo._replace_local_links(str(page), base_url)
+        personal = get_personal_url(mailing_sudo)
         changes, tracked = [], []
         for link in find_links(page):
-            if found := PERSONAL_URL.fullmatch(link.url):
-                changes.append((link.start, link.end, f'"{found[1]}"'))
+            if found := re.fullmatch(personal, link.url):
+                changes.append((link.start, link.end, f'"/{found[1]}"'))
             elif self._is_tracked(link.url, base_url):
                 tracked.append(link)
         common = mailing_sudo._get_link_tracker_values()
@@ -158,7 +155,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         :rtype: tuple[Mould, Mould]
         """
         page = TRACKED_LINK.sub(rf"\1/m/{slots['trace']}", page)
-        page = PERSONAL_LINK.sub(lambda match: f'"{slots[match[1]]}"', page)
+        personal = get_personal_url(mailing_sudo)
+        page = re.sub(f'"{personal}"', lambda match: f'"{slots[match[1]]}"', page)
         url = self._get_pixel_url(mailing_sudo.get_base_url(), slots["trace"], slots["token"])
         pixel = f'<img src="{escape(url)}" alt=""/>'
         text = html2plaintext(get_body(page))

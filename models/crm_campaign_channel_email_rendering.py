@@ -20,9 +20,7 @@ RECIPIENT = "crm.campaign.recipient"
 FIELD = re.compile(r'<(\w+)\s+t-out="([\w.]+)"\s*(?:/>|>[\s|]*([^<>]*?)[\s|]*</\1>)')
 # Whatever the host before the path: a website of the company may have replaced it.
 TRACKED_LINK = re.compile(r'(?<=")(https?://[^/"]+/r/\w+)(?=")')
-PERSONAL_LINK = re.compile(
-    r'"(?:https?://[^/"]+)?/(unsubscribe_from_list|campaign_preferences|view)"'
-)
+PERSONAL_PAGES = "unsubscribe_from_list|campaign_preferences|view"
 
 
 class Body(NamedTuple):
@@ -115,19 +113,23 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         source = content["body_html"]
         slots = Slots(f"slot{secrets.token_hex(8)}")
         page, paths = self._put_slots(renderer, source, slots)
+        personal = get_personal_url(mailing_sudo, recipients[0])
         records = renderer.env[RECIPIENT].browse(recipients.ids)
         values = self._read_values(records, paths) if page else None
         if values is None:
             pages = renderer._render_template(
                 source, RECIPIENT, recipients.ids, engine="qweb", options={"post_process": True}
             )
-            moulds = {id_: self._cut(mailing_sudo, page, slots) for id_, page in pages.items()}
+            moulds = {
+                id_: self._cut(mailing_sudo, page, slots, personal) for id_, page in pages.items()
+            }
             values = dict.fromkeys(recipients.ids, {})
         else:
             (page,) = renderer._render_template_postprocess(
                 RECIPIENT, {recipients.ids[0]: page}
             ).values()
-            moulds = dict.fromkeys(recipients.ids, self._cut(mailing_sudo, page, slots))
+            mould = self._cut(mailing_sudo, page, slots, personal)
+            moulds = dict.fromkeys(recipients.ids, mould)
         return {
             recipient.id: self._fill(
                 mailing_sudo,
@@ -183,14 +185,15 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         return values
 
     @api.model
-    def _cut(self, mailing_sudo, page, slots):
+    def _cut(self, mailing_sudo, page, slots, personal):
         """Put slots in place of what the links of each recipient have of their own.
 
+        :param str personal: as ``get_personal_url`` gives it
         :return: page, with the opening pixel, and plain text
         :rtype: tuple[Mould, Mould]
         """
         page = TRACKED_LINK.sub(rf"\1/m/{slots['trace']}", str(page))
-        page = PERSONAL_LINK.sub(lambda match: f'"{slots[match[1]]}"', page)
+        page = re.sub(f'"{personal}"', lambda match: f'"{slots[match[1]]}"', page)
         url = self._get_pixel_url(mailing_sudo.get_base_url(), slots["trace"], slots["token"])
         pixel = f'<img src="{escape(url)}" alt=""/>'
         with_pixel = append_content_to_html(page, pixel, plaintext=False)
@@ -249,3 +252,16 @@ def get_value(record, path, default):
         return reduce(lambda value, name: value[name], path, record) or default
     except KeyError:
         return default
+
+
+def get_personal_url(*records):
+    """Give the pattern of the addresses that are made for each recipient: local ones, and ours.
+
+    A page of the same name on the site of somebody else is theirs.
+
+    :param records: records whose base URL the host may have written in
+    :return: regular expression; its group is the name of the page
+    :rtype: str
+    """
+    sites = sorted({re.escape(record.get_base_url().rstrip("/")) for record in records})
+    return rf"(?:{'|'.join(sites)})?/({PERSONAL_PAGES})"

@@ -9,10 +9,8 @@ from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import generate_tracking_message_id
 
 from ..tools.mime import build_message
+from .crm_campaign_channel_email_rendering import get_personal_url
 
-WAY_OUT = re.compile(
-    r'href="(?:https?://[^/"]+)?/(?:unsubscribe_from_list|campaign_preferences|view)"'
-)
 WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -53,7 +51,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         """
         sender = execution._get_sender()
         page = self._add_unsubscribe_link(execution, content.get("body_html") or "")
-        page = WAY_OUT.sub('href="#"', str(page))
+        page = re.sub(f'href="{get_personal_url(execution, self)}"', 'href="#"', str(page))
         headers = {
             "Message-Id": generate_tracking_message_id("crm_campaign-test"),
             "Subject": f"[Test] {self._on_one_line(content.get('subject'))}",

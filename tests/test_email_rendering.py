@@ -114,6 +114,22 @@ class TestEmailRendering(CrmCampaignCase):
         """Leave out the preference token, which holds the moment of its making."""
         return re.sub(r"/preferences/[\w-]+", "/preferences/", text)
 
+    def test_pages_of_the_same_name_on_another_site_are_tracked_links(self):
+        urls = [f"https://shop.example/{name}" for name in ("view", "unsubscribe_from_list")]
+        body = "".join(f'<p><a href="{url}">a</a></p>' for url in urls)
+        recipients = self._prepare(body_html=body)
+        links = self.env["link.tracker"].search(
+            [("mass_mailing_id", "=", self.execution.mailing_id.id)]
+        )
+        self.assertEqual(sorted(links.mapped("url")), sorted(urls))
+
+        # As one of the merge fields of a page may write it.
+        mailing = self.execution.mailing_id
+        mailing.body_html = body
+        _traces, contents = self._render(recipients)
+
+        self.assertIn(f'href="{urls[0]}"', contents[recipients[0].id][1].html)
+
     def test_values_are_in_the_language_of_the_sender(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         germany = self.env.ref("base.de")

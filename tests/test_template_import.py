@@ -213,6 +213,15 @@ LEAVE
             [("https://www.example.com/offer?a=1&b=2", "See")],
         )
 
+    def test_links_to_other_sites_stay_theirs(self):
+        execution, _message = self._send_page(
+            '<p><a href="https://shop.example/view">shop</a> <a href="/view">page</a></p>'
+        )
+
+        links = self.env["link.tracker"].search([("mass_mailing_id", "=", execution.mailing_id.id)])
+        self.assertEqual(links.mapped("url"), ["https://shop.example/view"])
+        self.assertIn('<a href="/view">page</a>', execution.frozen_html)
+
     def test_values_cannot_leave_the_place_they_fill(self):
         _execution, message = self._send_page(
             '<p title={{object.partner_id.city}} id="{{ object.partner_id.city }}">x</p>'
