@@ -14,9 +14,6 @@ CHANNELS = [
     ("file", "File"),
 ]
 
-# Kinds of templates: a fax shows a letter.
-TEMPLATE_CHANNELS = [channel for channel in CHANNELS if channel[0] != "fax"]
-
 # How a gateway wants the number in the address.
 FAX_FORMATS = [
     ("e164", "International, without +"),
@@ -30,9 +27,6 @@ SMS_PROVIDERS = [
     ("http", "Web Service"),
     ("file", "Files"),
 ]
-
-# Channels whose product is a document kept on the execution.
-DOCUMENT_CHANNELS = ("post", "file")
 
 FILE_FORMATS = [
     ("xlsx", "Excel Workbook (XLSX)"),
@@ -182,7 +176,8 @@ IMPORT_STATUSES = [
     ("duplicate", "Repeated"),
 ]
 
-# What a template is for: the channels, but a template of the channel "post" is a letter.
+# What a template is for: the channels, but a template of the channel "post" is a letter, which a
+# fax shows too.
 TEMPLATE_CHANNELS = [
     ("email", "Email"),
     ("sms", "SMS"),

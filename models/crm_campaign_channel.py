@@ -11,8 +11,9 @@ class CrmCampaignChannel(models.AbstractModel):
     An integrator adds a channel with a ``selection_add`` on the field ``channel`` of operation,
     execution and template, and one model that inherits this one; nothing else knows channels.
     Called in this order: ``_check_departure``, ``_address_sql`` and ``_eligibility_sql``
-    (freezing), ``_prepare_execution`` (once), then for each claimed batch ``_prepare_batch`` and
-    ``_deliver``, ``_finish_execution`` (once), and ``_retry`` when a user asks for it.
+    (freezing), ``_prepare_execution`` (once), ``_prepare_translation`` (once a language), then for
+    each claimed batch ``_prepare_batch`` and ``_deliver``, ``_finish_execution`` (once), and
+    ``_retry`` when a user asks for it.
     """
 
     _name = "crm.campaign.channel"

@@ -38,7 +38,6 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         execution.mailing_id.body_html = frozen["body_html"]
         execution.frozen_html = frozen["frozen_html"]
         execution._freeze_attachments()
-        execution._freeze_translations()
 
     @api.model
     def _prepare_translation(self, execution, template):

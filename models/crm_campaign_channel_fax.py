@@ -31,6 +31,7 @@ class CrmCampaignChannelFax(models.AbstractModel):
 
     _address_column = "fax"
     _departure_fields = ()
+    _is_multilingual = False
     _template_channel = "post"
     # A fax rings: who refuses calls refuses it.
     _consent_channel = "phone"

@@ -73,7 +73,6 @@ class CrmCampaignChannelSms(models.AbstractModel):
         template = execution._get_template()
         template._assert_content()
         execution.body_text = self._prepare_translation(execution, template)["body_text"]
-        execution._freeze_translations()
 
     @api.model
     def _prepare_translation(self, execution, template):
@@ -99,6 +98,7 @@ class CrmCampaignChannelSms(models.AbstractModel):
         :raise UserError: the template cannot be rendered for this recipient
         """
         self._prepare_execution(execution)
+        execution._freeze_translations()
         message = self._prepare_batch(execution, recipient)[recipient.id]
         if isinstance(message, str):
             raise UserError(message)

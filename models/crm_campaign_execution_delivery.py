@@ -52,6 +52,7 @@ class CrmCampaignExecution(models.Model):
         self._freeze_recipients()
         self._count_exclusions()
         self._get_channel()._prepare_execution(self)
+        self._freeze_translations()
         self._refresh_counters()
         self._trigger_sender()
 

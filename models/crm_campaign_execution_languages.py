@@ -66,18 +66,31 @@ class CrmCampaignExecution(models.Model):
         whens = [SQL("WHEN %s THEN %s", code, lang) for code, lang in choices.items() if lang]
         return SQL("CASE COALESCE(%s) %s END", SQL(", ").join(spoken), SQL(" ").join(whens))
 
-    def _freeze_translations(self):
-        """Freeze the translations that recipients get, once for all of them."""
+    def _freeze_translations(self, languages=None):
+        """Freeze translations, once for all recipients, where the channel is multilingual.
+
+        :param list[str] | None languages: codes; None = those that recipients get
+        """
         self.ensure_one()
+        channel = self._get_channel()
+        if not channel._is_multilingual:
+            return
+        languages = self._get_languages() if languages is None else languages
+        self.translations = {
+            lang: channel._prepare_translation(self, self.template_id._get_translation(lang))
+            for lang in languages
+        }
+
+    def _get_languages(self):
+        """Return the languages of the translations that recipients get.
+
+        :rtype: list[str]
+        """
         recipients = self.env["crm.campaign.recipient"]._read_group(
             [("execution_id", "=", self.id), ("exclusion", "=", False), ("lang", "!=", False)],
             ["lang"],
         )
-        channel = self._get_channel()
-        self.translations = {
-            lang: channel._prepare_translation(self, self.template_id._get_translation(lang))
-            for (lang,) in recipients
-        }
+        return [lang for (lang,) in recipients]
 
     # === BUSINESS METHODS - RENDERING === #
 

@@ -2,8 +2,6 @@
 
 from odoo import fields, models
 
-from ..const import DOCUMENT_CHANNELS
-
 
 class CrmCampaignOperation(models.Model):
     """What operations need whose product is a document."""
@@ -19,10 +17,3 @@ class CrmCampaignOperation(models.Model):
     def _get_frozen_fields(self):
         # EXTENDS crm_campaign — it is printed on the letters
         return super()._get_frozen_fields() | {"generic_title"}
-
-    def _get_departure_fields(self):
-        # EXTENDS crm_campaign — no email leaves
-        names = super()._get_departure_fields()
-        if self.channel in DOCUMENT_CHANNELS:
-            return [name for name in names if name != "email_from"]
-        return names

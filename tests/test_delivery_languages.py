@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 
 from .common import CrmCampaignCase, CrmCampaignMixin, read_messages, real_smtp, start_sink
+from .test_content_check import CheckMixin
 
 LINK = "https://www.example.com/offer"
 
@@ -54,7 +55,7 @@ class LanguagesMixin(CrmCampaignMixin):
 
 
 @tagged("post_install", "-at_install")
-class TestDeliveryLanguages(LanguagesMixin, CrmCampaignCase):
+class TestDeliveryLanguages(CheckMixin, LanguagesMixin, CrmCampaignCase):
     """Each recipient gets the translation in their language, or the template itself."""
 
     def _send_really(self, execution):
@@ -200,6 +201,29 @@ class TestDeliveryLanguages(LanguagesMixin, CrmCampaignCase):
 
         texts = [payloads[recipient.id]["text"].splitlines()[0] for recipient in recipients]
         self.assertEqual(texts, ["Bonjour Zoé", "Good day"])
+
+    def test_the_proof_of_a_text_message_speaks_it_too(self):
+        self.purpose.unknown_sms = True
+        template = self._create_template(channel="sms", body_text="Good day")
+        self._translate("fr_FR", source_id=template.id, body_text="Bonjour")
+        self._create_partner("Zoé", phone="+33612345678", lang="fr_FR", country_id=self.country.id)
+        operation = self._create_operation(template_id=template.id, channel="sms", needs_proof=True)
+
+        operation.action_request_proof()
+
+        self.assertIn("Bonjour", operation.proof_body)
+
+    def test_a_fax_has_one_language(self):
+        self.assertFalse(self.env["crm.campaign.channel.fax"]._is_multilingual)
+
+    def test_the_check_before_departure_reads_translations(self):
+        self.french.subject = "{{ object.partner_id.city }}"
+        for lang in ("fr_FR", "de_DE"):
+            self._create_speaker(lang)
+
+        found, _check = self._check(self._create_operation(template_id=self.template.id))
+
+        self.assertEqual(found["empty_subject", ""], 1)
 
     def test_a_copy_has_translations_of_its_own(self):
         copied = self.template.copy()

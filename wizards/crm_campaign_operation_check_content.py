@@ -130,6 +130,9 @@ class CrmCampaignOperationCheck(models.TransientModel):
             operation._assert_filled_in()
             with self.env["crm.campaign.execution"]._lend(vals) as execution:
                 execution._get_channel()._prepare_execution(execution)
+                # Superuser: as for departures; the template is checked, not shown.
+                translations = execution.template_id.sudo().translation_ids
+                execution._freeze_translations(translations.mapped("language"))
                 done = self._check_batches(execution, tally, deadline)
         except UserError as error:
             # Not one message can be made.
