@@ -42,10 +42,20 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     @api.model
     def _prepare_translation(self, execution, template):
         """Prepare subject and body of a translation; links of all languages count together."""
-        return {
-            "subject": execution._freeze_text(template.subject),
-            **self._freeze_body(execution, template, template.language),
-        }
+        frozen = self._freeze_body(execution, template, template.language)
+        frozen["body_html"] = self._sanitize_body(execution.mailing_id, frozen["body_html"])
+        return {"subject": execution._freeze_text(template.subject), **frozen}
+
+    @api.model
+    def _sanitize_body(self, mailing_sudo, body):
+        """Take out of a body what the field of the host's mailing takes out of the main one.
+
+        Pages of the site show both.
+
+        :rtype: str
+        """
+        field = mailing_sudo._fields["body_html"]
+        return str(field.convert_to_cache(body, mailing_sudo) or "")
 
     @api.model
     def _render_sample(self, execution, recipient):

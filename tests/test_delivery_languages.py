@@ -183,6 +183,21 @@ class TestDeliveryLanguages(CheckMixin, LanguagesMixin, CrmCampaignCase):
         with self.assertRaisesRegex(UserError, "has no subject or no body"):
             self._depart()
 
+    def test_an_imported_translation_is_sanitised_as_the_main_text_is(self):
+        self._create_speaker("fr_FR")
+        self.french._import_html("<html><body><p>Bonjour</p></body></html>")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_campaign_template SET imported_html = %s WHERE id = %s",
+            ['<html><body><p onclick="steal()">Bonjour</p></body></html>', self.french.id],
+        )
+        self.env.invalidate_all()
+
+        body = self._depart()._get_content("fr_FR")["body_html"]
+
+        self.assertIn("Bonjour", body)
+        self.assertNotIn("steal", body)
+
     def test_text_messages_speak_it_too(self):
         self.purpose.unknown_sms = True
         template = self._create_template(channel="sms", body_text="Good day")
