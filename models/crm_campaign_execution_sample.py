@@ -112,7 +112,7 @@ class CrmCampaignExecution(models.Model):
         }
         rendered = {}
         for name, engine in engines.items():
-            # Superuser: who may use a template may see its text; it is rendered as the author.
+            # Superuser: the caller checked that the user may read it; it is rendered as the author.
             source = template.sudo()[name]
             if not source:
                 continue

@@ -14,6 +14,7 @@ from . import test_channel_word
 from . import test_channel_post
 from . import test_communication
 from . import test_communicate
+from . import test_communicate_templates
 from . import test_consent
 from . import test_content_check
 from . import test_controllers

@@ -7,6 +7,8 @@ from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty, plaintext2html
 
+from ..const import RECIPIENT_WAITING_STATES
+
 CHANNELS = [("email", "Email"), ("sms", "SMS")]
 
 
@@ -72,7 +74,8 @@ class CrmCampaignCommunicate(models.TransientModel):
 
     @api.depends("template_id")
     def _compute_content(self):
-        for wizard in self:
+        # The ORM computes stored fields as superuser: the user's rights decide what is shown.
+        for wizard in self.sudo(False):
             content = wizard._render_template() if wizard.template_id else {}
             wizard.subject = content.get("subject")
             wizard.body_html = content.get("body_html")
@@ -269,7 +272,9 @@ class CrmCampaignCommunicate(models.TransientModel):
         """Replace the merge fields of the template for the record, with the user's rights.
 
         :rtype: dict[str, str]
+        :raise AccessError: the user may not read the template
         """
+        self.template_id._origin.check_access("read")
         Execution = self.env["crm.campaign.execution"]
         with Execution._lend(self._prepare_execution_vals()) as execution:
             recipient = execution._insert_person()
@@ -358,9 +363,22 @@ class CrmCampaignCommunicate(models.TransientModel):
             return self.env._("It is not known whether the message arrived: %s", reason), False
         if recipient.state in ("failed", "withdrawn") or execution.state == "error":
             return self.env._("The message was not sent: %s", reason), True
-        if recipient.state in ("pending", "sending"):
-            return self.env._("The message to %s is leaving.", address), False
+        if recipient.state in RECIPIENT_WAITING_STATES:
+            return self._describe_waiting(address, reason), False
         return self.env._("The message to %s was sent.", address), False
+
+    def _describe_waiting(self, address, reason):
+        """Say that a message did not leave yet, and why when it was refused for now.
+
+        :rtype: str
+        """
+        if not reason:
+            return self.env._("The message to %s is leaving.", address)
+        return self.env._(
+            "The message to %(address)s waits for another try: %(reason)s",
+            address=address,
+            reason=reason,
+        )
 
     def _reopen(self):
         """Show the assistant again, with the outcome."""
