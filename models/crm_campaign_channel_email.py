@@ -102,10 +102,11 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         :rtype: list[email.message.EmailMessage]
         """
         # Superuser: the files that the departure copied for exactly this.
-        return [
-            build_attachment(file.name, file.raw or b"", file.mimetype)
-            for file in execution.sudo().attachment_ids.sorted("id")
-        ]
+        return self._encode_files(execution.sudo().attachment_ids.sorted("id"))
+
+    @api.model
+    def _encode_files(self, files):
+        return [build_attachment(file.name, file.raw or b"", file.mimetype) for file in files]
 
     @api.model
     def _create_traces(self, execution, recipients):

@@ -66,7 +66,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         template = execution.template_id._get_translation(recipient.lang)
         body = self._get_page(execution, template, template.body_html, recipient.lang)
         ((speaker, recipient),) = execution._group_by_language(recipient)
-        subject = speaker._render(template.subject, recipient, "inline_template")
+        subject = execution._freeze_text(template.subject or "")
+        subject = speaker._render(subject, recipient, "inline_template")
         html_body = speaker._render(body, recipient, "qweb")
         for rendered in (subject[recipient.id], html_body[recipient.id]):
             if isinstance(rendered, Exception):

@@ -8,7 +8,8 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import generate_tracking_message_id
 
-from ..tools.mime import build_message
+from ..tools.imported_page import get_body
+from ..tools.mime import attach, build_message
 from .crm_campaign_channel_email_rendering import get_personal_url
 
 WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -26,15 +27,25 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         return address if address and WHOLE_ADDRESS.fullmatch(address) else False
 
     @api.model
+    def _render_test(self, execution, recipient):
+        # EXTENDS crm_campaign — the whole page, with what the company puts around it
+        sample = self._render_sample(execution, recipient)
+        body = execution.template_id._replace_local_links(str(sample["body"]))
+        return {"subject": sample["subject"], "body_html": body}
+
+    @api.model
     def _send_test(self, execution, content, addresses):
         """Send over one session; a refused address never stops the others."""
         if not execution._get_sender().email_from:
             raise UserError(self.env._("Say first who sends: the sender's address is missing."))
         session = self._open_session(execution._get_sender())
+        attachments = self._encode_files(execution._get_attachments())
         errors = {}
         try:
             for address in addresses:
                 message = self._build_test(execution, content, address)
+                if attachments:
+                    attach(message, attachments, "crm_campaign-test")
                 state, reason = self._send(execution, session, message)
                 if state != "sent":
                     errors[address] = reason
@@ -61,4 +72,4 @@ class CrmCampaignChannelEmail(models.AbstractModel):
             "Date": formatdate(),
             "X-Auto-Response-Suppress": "OOF",
         }
-        return build_message(headers, html2plaintext(page), page, "crm_campaign-test")
+        return build_message(headers, html2plaintext(get_body(page)), page, "crm_campaign-test")

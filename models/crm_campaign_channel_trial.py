@@ -50,6 +50,17 @@ class CrmCampaignChannel(models.AbstractModel):
         raise UserError(self.env._("There is no test on this channel."))
 
     @api.model
+    def _render_test(self, execution, recipient):
+        """Give the content of a test of one recipient, as it would leave.
+
+        :param execution: lent execution with its template
+        :return: content for ``_send_test``
+        :rtype: dict[str, str]
+        :raise UserError: the template cannot be rendered for this recipient
+        """
+        return execution._render_content(execution.template_id, recipient)
+
+    @api.model
     def _send_test(self, execution, content, addresses):
         """Hand a test over, now; nothing is tracked nor kept.
 

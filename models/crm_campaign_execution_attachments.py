@@ -16,9 +16,17 @@ class CrmCampaignExecution(models.Model):
     def _freeze_attachments(self):
         """Copy the files of operation and template; the host keeps equal contents once."""
         self.ensure_one()
-        if not self.operation_id:
-            return  # a message to one person
         self.attachment_ids = [
             Command.link(file.copy({"res_model": self._name, "res_id": self.id}).id)
-            for file in self.operation_id._get_attachments()
+            for file in self._get_attachments()
         ]
+
+    def _get_attachments(self):
+        """Return the files that go with each message: the template's, then the operation's own.
+
+        Superuser: whoever may send a template may send its files.
+        """
+        self.ensure_one()
+        execution_sudo = self.sudo()
+        files = execution_sudo.template_id.attachment_ids.sorted("id")
+        return files | execution_sudo.operation_id.attachment_ids.sorted("id")

@@ -4,6 +4,9 @@ import re
 
 from odoo import api, models
 
+# Without an operation, the author stands in for its responsible.
+RESPONSIBLE, AUTHOR = "object.operation_id.user_id", "object.execution_id.user_id"
+
 
 class CrmCampaignExecution(models.Model):
     """The content of an execution, rendered for its recipients."""
@@ -25,6 +28,8 @@ class CrmCampaignExecution(models.Model):
         :return: recipient id -> text, or the exception
         :rtype: dict[int, str | Exception]
         """
+        if not self.operation_id:
+            source = source.replace(RESPONSIBLE, AUTHOR)
         # The responsible user's rights decide what a template may show.
         renderer = self.env["crm.campaign.template"].with_user(self.user_id)
         renderer = renderer.with_context(allowed_company_ids=self.company_id.ids)

@@ -12,6 +12,8 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
+# What the company may put around a body.
+COMPANY_PARTS = ("has_banner", "has_footer", "has_social_links")
 # The jobs take over a message that could not leave at once.
 TAKE_OVER = relativedelta(minutes=1)
 
@@ -81,8 +83,20 @@ class CrmCampaignExecution(models.Model):
                 "subject": self._make_inert(self.frozen_subject),
                 "body_html": self._make_body_inert(self.frozen_body),
                 "body_text": self._make_inert(self.body_text),
+                **self._get_company_parts(),
             }
         )
+
+    def _get_company_parts(self):
+        """Say what the company adds around an individual message: what the template asks for.
+
+        :rtype: dict[str, bool]
+        """
+        # Superuser: the message was written from this template; nothing of its text is shown.
+        template_sudo = self.template_id.sudo()
+        if template_sudo:
+            template_sudo = template_sudo._get_translation(self._get_person_language())
+        return {name: template_sudo[name] for name in COMPANY_PARTS}
 
     @api.model
     def _make_inert(self, text):

@@ -66,6 +66,23 @@ class CrmCampaignExecution(models.Model):
         whens = [SQL("WHEN %s THEN %s", code, lang) for code, lang in choices.items() if lang]
         return SQL("CASE COALESCE(%s) %s END", SQL(", ").join(spoken), SQL(" ").join(whens))
 
+    def _get_person_language(self):
+        """Choose the translation that suits the person of an individual message.
+
+        :return: code; empty = the template's own text
+        :rtype: str | None
+        """
+        self.ensure_one()
+        # Superuser: languages only.
+        languages = self.template_id.sudo().translation_ids.mapped("language")
+        if not (self.is_individual and languages and self._get_channel()._is_multilingual):
+            return None
+        record = self._get_author_people().browse(self.res_id).sudo()
+        own = record.lang_id.code if record._name == "crm.lead" else False
+        partner = record if record._name == "res.partner" else record.partner_id
+        lang = own or partner.lang or self.company_id.partner_id.lang
+        return choose_language(lang, languages) if lang else None
+
     def _freeze_translations(self, languages=None):
         """Freeze translations, once for all recipients, where the channel is multilingual.
 

@@ -7,8 +7,6 @@ from odoo.exceptions import UserError
 
 # Models of which rows may have been made for a lent execution.
 LENT_MODELS = ("crm.campaign.recipient", "mailing.mailing", "mailing.trace", "link.tracker")
-# Without an operation, the author stands in for its responsible.
-RESPONSIBLE, AUTHOR = "object.operation_id.user_id", "object.execution_id.user_id"
 
 
 class CrmCampaignExecution(models.Model):
@@ -36,6 +34,8 @@ class CrmCampaignExecution(models.Model):
             execution = Execution.create(vals)
             Execution.env.flush_all()
             yield execution
+            # What were still to be written would be written after the row is gone.
+            execution.flush_recordset()
         finally:
             savepoint.close(rollback=True)
             execution.invalidate_recordset(flush=False)
@@ -96,10 +96,14 @@ class CrmCampaignExecution(models.Model):
         }
         if record._name == "crm.lead":
             values["lead_id"] = record.id
+        if lang := self._get_person_language():
+            values["lang"] = lang
         return values
 
     def _render_content(self, template, recipient):
         """Replace the merge fields of a template, for one recipient, with the author's rights.
+
+        In the recipient's language, where the template is translated.
 
         :return: ``subject``, ``body_html`` and ``body_text``, as far as the template has them
         :rtype: dict[str, str]
@@ -110,16 +114,16 @@ class CrmCampaignExecution(models.Model):
             "body_html": "qweb",
             "body_text": "inline_template",
         }
+        ((speaker, recipient),) = self._group_by_language(recipient)
+        # Superuser: the caller checked that the user may read it; it is rendered as the author.
+        template_sudo = template.sudo()._get_translation(recipient.lang)
         rendered = {}
         for name, engine in engines.items():
-            # Superuser: the caller checked that the user may read it; it is rendered as the author.
-            source = template.sudo()[name]
+            source = template_sudo[name]
             if not source:
                 continue
-            if not self.operation_id:
-                source = source.replace(RESPONSIBLE, AUTHOR)
             text = self._freeze_text(source) if engine == "inline_template" else source
-            rendered[name] = self._render(text, recipient, engine)[recipient.id]
+            rendered[name] = speaker._render(text, recipient, engine)[recipient.id]
             if isinstance(rendered[name], Exception):
                 raise UserError(str(rendered[name]) or type(rendered[name]).__name__)
         return rendered
@@ -147,5 +151,5 @@ class CrmCampaignExecution(models.Model):
                 )
                 if not recipient:
                     raise UserError(self.env._("Nobody would receive this now."))
-                content = execution._render_content(template, recipient)
+                content = execution._get_channel()._render_test(execution, recipient)
             yield execution, content, recipient

@@ -53,3 +53,34 @@ class TestCommunicateTemplates(CommunicateMixin, CrmCampaignCase):
             "The message to zoe@test.example.com waits for another try: Greylisted",
         )
         self.assertFalse(wizard.has_failed)
+
+    def test_message_has_files_translation_and_footer_of_its_template(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.zoe.lang = "fr_FR"
+        self.company.campaign_footer = "<p>Our House</p>"
+        template = self._create_template()
+        template.attachment_ids = [(0, 0, {"name": "a.txt", "raw": b"abc"})]
+        template.translation_ids = [
+            (
+                0,
+                0,
+                {
+                    "name": "fr",
+                    "language": "fr_FR",
+                    "subject": "Bonjour",
+                    "body_html": "<p>Salut</p>",
+                    "has_footer": True,
+                },
+            )
+        ]
+
+        wizard = self._open(template_id=template).save()
+
+        self.assertEqual(wizard.subject, "Bonjour")
+        self.assertEqual(wizard.body_html, "<p>Salut</p>")
+        self.assertIn("Our House", wizard.preview)
+        self.assertIn("Attachments: a.txt", wizard.preview)
+        wizard.action_send()
+        execution = wizard.execution_id.sudo()
+        self.assertEqual(execution.attachment_ids.mapped("name"), ["a.txt"])
+        self.assertIn("Our House", execution.mailing_id.body_html)

@@ -1,12 +1,16 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 import base64
+import io
+
+import docx
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import CrmCampaignCase, read_messages, real_smtp, start_sink
 from .common_sms import SmsFileCase
+from .test_channel_word import make_model, save
 
 # What a real departure writes.
 TRACES = (
@@ -165,6 +169,51 @@ class TestTemplateTest(TestSendMixin, CrmCampaignCase):
         self.assertIn("/document", action["url"])
         _wizard, action = self._test_send(template)
         self.assertEqual(action["type"], "ir.actions.act_url")
+
+    def test_of_a_contact_is_what_would_leave(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.zoe.lang = "fr_FR"
+        template = self._create_template(has_footer=True)
+        self.company.campaign_footer = "<p>Our House</p>"
+        translation = self.env["crm.campaign.template"].create(
+            {"name": "fr", "source_id": template.id, "language": "fr_FR", "subject": "Bonjour"}
+        )
+        translation._import_html(
+            "<html><head><style>.x{color:red}</style></head><body>"
+            "<p class='x'>Salut {{ object.operation_id.user_id.name }}</p></body></html>"
+        )
+        translation.has_footer = True
+        template.attachment_ids = [(0, 0, {"name": "a.txt", "raw": b"abc"})]
+
+        self._test_send(template, record=f"res.partner,{self.zoe.id}")
+
+        (message,) = self._read().values()
+        self.assertEqual(message["Subject"], "[Test] Bonjour")
+        page = message.get_body(("html",)).get_content()
+        self.assertIn("<style>.x{color:red}</style>", page)
+        self.assertIn(f"Salut {self.marketer.name}", page)
+        self.assertIn("Our House", page)
+        self.assertEqual(page.count('href="#"'), 2)
+        self.assertNotIn("color:red", message.get_body(("plain",)).get_content())
+        names = [part.get_filename() for part in message.iter_attachments()]
+        self.assertEqual(names, ["a.txt"])
+
+    def test_of_a_word_letter_is_a_file_of_word(self):
+        model = save(make_model())
+        template = self._create_template(
+            channel="post", subject=False, body_html=False, letter_file=base64.b64encode(model)
+        )
+
+        filled, action = self._test_send(template, record=f"res.partner,{self.zoe.id}")
+        raw, _action = self._test_send(template)
+
+        self.assertIn("filename=test.docx", action["url"])
+        text = "".join(p.text for p in docx.Document(io.BytesIO(self._open(filled))).paragraphs)
+        self.assertIn("You live in some town.", text)
+        self.assertEqual(self._open(raw), model)
+
+    def _open(self, wizard):
+        return base64.b64decode(wizard.with_context(bin_size=False).document)
 
     def test_who_may_test(self):
         operation = self._create_operation()

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import is_html_empty, plaintext2html
 
 from ..const import RECIPIENT_WAITING_STATES
+from ..tools.imported_page import get_body
 
 CHANNELS = [("email", "Email"), ("sms", "SMS")]
 
@@ -98,7 +99,7 @@ class CrmCampaignCommunicate(models.TransientModel):
             rows = Markup().join(Markup("<li>%s</li>") % text for text in reasons)
             wizard.obstacles = rows and Markup("<ul class='mb-0'>%s</ul>") % rows
 
-    @api.depends("channel", "purpose_id", "subject", "body_html", "body_text")
+    @api.depends("channel", "purpose_id", "template_id", "subject", "body_html", "body_text")
     def _compute_preview(self):
         for wizard in self:
             wizard.preview = wizard._render_preview()
@@ -295,12 +296,18 @@ class CrmCampaignCommunicate(models.TransientModel):
         Execution = self.env["crm.campaign.execution"]
         # Superuser: never stored; it only carries purpose and company.
         execution = Execution.sudo().new(self._prepare_execution_vals())
+        channel = self.env["crm.campaign.channel.email"]
         body = Execution._make_body_inert(self.body_html)
-        body = self.env["crm.campaign.channel.email"]._add_unsubscribe_link(execution, body)
-        return Markup('<div class="border-bottom mb-2 pb-2"><strong>%s</strong></div>%s') % (
+        body = channel._get_page(execution, execution._get_template(), body)
+        page = Markup('<div class="border-bottom mb-2 pb-2"><strong>%s</strong></div>%s') % (
             self.subject or "",
-            Markup(body),
+            Markup(get_body(str(body))),
         )
+        if names := execution._get_attachments().mapped("name"):
+            page += Markup('<p class="text-muted">%s</p>') % self.env._(
+                "Attachments: %(names)s", names=", ".join(names)
+            )
+        return page
 
     # === BUSINESS METHODS - SENDING === #
 

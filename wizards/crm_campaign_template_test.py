@@ -108,12 +108,11 @@ class CrmCampaignTemplateTest(models.TransientModel):
         """Print a letter and download it."""
         with self._lend_content() as (execution, content, recipient):
             channel = self._get_channel()
-            address = channel._get_address_lines(recipient) if recipient else []
-            document = channel._make_test(execution, content, address)
+            document, name = channel._make_test_document(execution, content, recipient)
         self.document = base64.b64encode(document)
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/document?filename=test.pdf",
+            "url": f"/web/content/{self._name}/{self.id}/document?filename={name}",
             "target": "new",
         }
 
