@@ -35,8 +35,13 @@ class CrmCampaignChannelFax(models.AbstractModel):
     _template_channel = "post"
     # A fax rings: who refuses calls refuses it.
     _consent_channel = "phone"
+    # Nothing comes back from paper, and letters are not translated.
+    _knows_openings = False
+    _is_multilingual = False
     # A PDF a recipient is held until it is handed over.
     _batch_size = 50
+    # Laying a letter out takes milliseconds.
+    _check_batch_size = 100
 
     @api.model
     def _get_words(self):
@@ -131,6 +136,23 @@ class CrmCampaignChannelFax(models.AbstractModel):
         """
         sample = self.env["crm.campaign.channel.post"]._render_sample(execution, recipient)
         return {**sample, "about": f"{recipient.display_name} · {recipient.fax}"}
+
+    @api.model
+    def _render_test(self, execution, recipient):
+        # EXTENDS crm_campaign — the test is a letter
+        return self.env["crm.campaign.channel.post"]._render_test(execution, recipient)
+
+    # === CHECKS === #
+
+    @api.model
+    def _inspect_content(self, execution):
+        # EXTENDS crm_campaign — a letter needs no subject, no way out, no links
+        return []
+
+    @api.model
+    def _inspect_recipients(self, execution, recipients):
+        # EXTENDS crm_campaign — the letters, whatever the gateway
+        return self.env["crm.campaign.channel.post"]._inspect_recipients(execution, recipients)
 
     # === BATCHES === #
 

@@ -11,6 +11,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import CrmCampaignCase, read_messages, real_smtp, start_sink
+from .test_content_check import CheckMixin
 
 
 class FaxCase(CrmCampaignCase):
@@ -284,3 +285,52 @@ class TestChannelFax(FaxCase):
     def test_template_of_another_kind_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "not made for this channel"):
             self._create_fax(template_id=self._create_template().id)
+
+
+@tagged("post_install", "-at_install")
+class TestFaxIsNoEmail(CheckMixin, FaxCase):
+    """What emails have and faxes do not."""
+
+    def test_check_lays_the_letters_out_and_asks_for_no_subject(self):
+        self._create_office("Zoé", "01 99 00 12 34")
+        self._create_office("\u0f00\u1200", "01 99 00 12 35")
+        operation = self._create_fax()
+        operation.template_id.write(
+            {"subject": False, "body_html": '<p><t t-out="object.partner_id.name"/></p>'}
+        )
+
+        found, check = self._check(operation)
+
+        self.assertEqual([(kind, count) for (kind, _), count in found.items()], [("error", 1)])
+        self.assertEqual(check.check_done, 2)
+
+    def test_nobody_knows_whether_a_fax_was_read(self):
+        zoe = self._create_office("Zoé", "01 99 00 12 34")
+        self._start_gateway()
+        self._sent_execution_of(self._create_fax())
+
+        row = self.env["crm.campaign.communication"].search([("about_partner_id", "in", zoe.ids)])
+
+        self.assertEqual((row.state, row.reading), ("sent", False))
+
+    def test_fax_is_in_the_language_of_the_letter(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        zoe = self._create_office("Zoé", "01 99 00 12 34", lang="fr_FR")
+        operation = self._create_fax()
+        self.env["crm.campaign.template"].create(
+            {
+                "name": "fr",
+                "source_id": operation.template_id.id,
+                "language": "fr_FR",
+                "body_html": "<p>Bonjour</p>",
+            }
+        )
+
+        execution = self._dispatch(operation)
+
+        self.assertFalse(self._get_recipient(execution, zoe).lang)
+
+    def _sent_execution_of(self, operation):
+        execution = self._dispatch(operation)
+        self._send()
+        return execution
