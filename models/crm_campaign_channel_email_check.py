@@ -21,7 +21,16 @@ class CrmCampaignChannelEmail(models.AbstractModel):
 
     @api.model
     def _inspect_content(self, execution):
-        template = execution._get_template()
+        # Superuser: the texts of the departure, in all languages.
+        template = execution._get_template().sudo()
+        findings = []
+        for text in [template, *template.translation_ids]:
+            findings += self._inspect_text(execution, text)
+        return list(dict.fromkeys(findings))
+
+    @api.model
+    def _inspect_text(self, execution, template):
+        """Find what is wrong with a template or a translation; see ``_inspect_content``."""
         body = template.body_html or ""
         links, bare_images = read_page(body)
         findings = [("bad_link", link) for link in find_bad_links(links)]
@@ -36,7 +45,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
     def _inspect_recipients(self, execution, recipients):
         traces = dict.fromkeys(recipients.ids, (0, ""))
         contents = self.with_context(crm_campaign_check=True)._render(execution, recipients, traces)
-        is_personal = bool(PERSONAL.search(execution.mailing_id.sudo().body_html or ""))
+        bodies = {execution._get_content(lang)["body_html"] for lang in recipients.grouped("lang")}
+        is_personal = any(PERSONAL.search(body or "") for body in bodies)
         findings = []
         for recipient_id, content in contents.items():
             if isinstance(content, Exception):

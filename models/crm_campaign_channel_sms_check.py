@@ -12,7 +12,12 @@ class CrmCampaignChannelSms(models.AbstractModel):
 
     @api.model
     def _inspect_recipients(self, execution, recipients):
-        expected = execution._get_template().sms_parts
+        # Superuser: how long the texts of the departure are.
+        template = execution._get_template().sudo()
+        expected = {
+            recipient.id: template._get_translation(recipient.lang).sms_parts
+            for recipient in recipients
+        }
         findings = []
         for recipient_id, payload in self._prepare_batch(execution, recipients).items():
             if isinstance(payload, str):
@@ -21,6 +26,6 @@ class CrmCampaignChannelSms(models.AbstractModel):
             parts = count_sms(payload["text"]).parts
             if not payload["text"].strip():
                 findings.append((recipient_id, "empty_text", ""))
-            elif parts > expected:
+            elif parts > expected[recipient_id]:
                 findings.append((recipient_id, "long_sms", str(parts)))
         return findings

@@ -97,13 +97,18 @@ class CrmCampaignExecution(models.Model):
         records = recipients.with_user(self.user_id).with_context(
             allowed_company_ids=self.company_id.ids
         )
-        paths = self._get_merge_paths(self._get_template())
+        # Superuser: which merge fields the texts of the departure use.
+        template = self._get_template().sudo()
+        paths = {
+            lang: self._get_merge_paths(template._get_translation(lang))
+            for lang in recipients.grouped("lang")
+        }
         findings = []
         for record in records:
             try:
                 findings += [
                     (record.id, kind, expression)
-                    for expression, (path, kind) in paths.items()
+                    for expression, (path, kind) in paths[record.lang].items()
                     if not get_value(record, path, "")
                 ]
             except Exception:  # noqa: BLE001 - what cannot be read was found when it was rendered

@@ -80,8 +80,8 @@ class CrmCampaignExecution(models.Model):
         record = self._get_author_people().browse(self.res_id).sudo()
         own = record.lang_id.code if record._name == "crm.lead" else False
         partner = record if record._name == "res.partner" else record.partner_id
-        lang = own or partner.lang or self.company_id.partner_id.lang
-        return choose_language(lang, languages) if lang else None
+        main = self.company_id.partner_id.lang
+        return choose_language(own or partner.lang or main, languages, main)
 
     def _freeze_translations(self, languages=None):
         """Freeze translations, once for all recipients, where the channel is multilingual.
@@ -123,14 +123,14 @@ class CrmCampaignExecution(models.Model):
         # Superuser: the host's mailing holds the content of an execution that is being sent.
         mailing_sudo = self.mailing_id.sudo()
         content = {
-            "subject": mailing_sudo.subject,
-            "body_html": mailing_sudo.body_html,
+            "subject": mailing_sudo.subject or self.frozen_subject,
+            "body_html": mailing_sudo.body_html or self.frozen_body,
             "body_text": self.body_text,
             "frozen_html": self.frozen_html,
         }
         if lang:
             content.update((self.translations or {}).get(lang, {}))
-            content["body_html"] = Markup(content["body_html"])
+            content["body_html"] = Markup(content["body_html"] or "")
         return content
 
     def _group_by_language(self, recipients):

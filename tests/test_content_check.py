@@ -38,6 +38,28 @@ class TestContentCheck(CheckMixin, TestSendMixin, CrmCampaignCase):
         self.assertEqual(found, {("no_way_out", ""): 0})
         self.assertEqual((check.check_done, check.check_total), (3, 3))
 
+    def test_translations_are_checked_for_those_who_get_them(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self._create_partners(2)
+        self.env["res.partner"].search([("name", "=", "Person 1")]).lang = "fr_FR"
+        template = self._create_template()
+        self.env["crm.campaign.template"].create(
+            {
+                "name": "fr",
+                "source_id": template.id,
+                "language": "fr_FR",
+                "subject": "{{ object.partner_id.function }}",
+                "body_html": '<p><a href="#">Voir</a><t t-out="object.partner_id.ref">x</t></p>',
+            }
+        )
+
+        found, _check = self._check(self._create_operation(template_id=template.id))
+
+        self.assertEqual(found["empty_subject", ""], 1)
+        self.assertEqual(found["empty_field", "object.partner_id.function"], 1)
+        self.assertEqual(found["fallback", "object.partner_id.ref"], 1)
+        self.assertIn("bad_link", [kind for kind, _detail in found])
+
     def test_merge_fields_without_value_are_counted_with_their_people(self):
         self._create_partners(2)
         there = self._create_partner("There", "there@test.example.com", city="Paris", ref="R")
