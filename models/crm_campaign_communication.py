@@ -30,12 +30,20 @@ class CrmCampaignCommunication(models.Model):
             "partner_id",
             "company_partner_id",
             "lead_id",
+            "lang",
             "execution_id",
             "state",
             "exclusion",
             "sent_at",
         ],
-        "crm.campaign.execution": ["operation_id", "purpose_id", "mailing_id", "body_text"],
+        "crm.campaign.execution": [
+            "operation_id",
+            "purpose_id",
+            "mailing_id",
+            "body_text",
+            "frozen_subject",
+            "translations",
+        ],
         "mailing.mailing": ["subject"],
     }
 
@@ -87,7 +95,9 @@ class CrmCampaignCommunication(models.Model):
             """
             r.id, r.partner_id, r.company_partner_id, r.lead_id, %(address)s AS address,
             r.execution_id, x.operation_id, x.campaign_id, x.company_id, x.purpose_id, x.channel,
-            COALESCE(m.subject, left(x.body_text, 100)) AS source_subject,
+            COALESCE(x.translations->r.lang->>'subject', m.subject, NULLIF(x.frozen_subject, ''),
+                     left(COALESCE(x.translations->r.lang->>'body_text', x.body_text), 100)
+            ) AS source_subject,
             COALESCE(r.sent_at, x.started_at, x.scheduled_at) AS date,
             r.state, r.exclusion, r.failure_reason, r.opened_at, r.clicked_at, r.replied_at,
             CASE WHEN r.opened_at IS NOT NULL THEN 'read'
@@ -158,14 +168,14 @@ class CrmCampaignCommunication(models.Model):
         # Superuser: the reader may read this line, and so what was written to this contact.
         recipients = self.env["crm.campaign.recipient"].sudo().browse(self.ids)
         for communication, recipient in zip(self, recipients, strict=True):
-            execution = recipient.execution_id
-            html, text, subject = execution.body_html, execution.body_text, execution.subject
-            if recipient.exclusion:
-                html = text = subject = False
+            content = {}
+            if not recipient.exclusion:
+                content = recipient.execution_id._get_content(recipient.lang)
+            subject, text = content.get("subject"), content.get("body_text")
             communication.title = self._render(recipient, subject, "inline_template")
             text = self._render(recipient, text, "inline_template")
             text = plaintext2html(text) if text else ""
-            communication.body = self._render(recipient, html, "qweb") or text
+            communication.body = self._render(recipient, content.get("body_html"), "qweb") or text
 
     @api.model
     def _render(self, recipient, source, engine):
@@ -175,7 +185,8 @@ class CrmCampaignCommunication(models.Model):
         """
         if not source:
             return ""
-        rendered = recipient.execution_id._render(source, recipient, engine)[recipient.id]
+        ((speaker, _recipient),) = recipient.execution_id._group_by_language(recipient)
+        rendered = speaker._render(source, recipient, engine)[recipient.id]
         return source if isinstance(rendered, Exception) else rendered
 
     # === SEARCH METHODS === #

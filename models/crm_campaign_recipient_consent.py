@@ -46,6 +46,7 @@ class CrmCampaignRecipient(models.Model):
         partners = partners.filtered(
             lambda partner: in_force.get((partner.id, purpose.id, channel)) != "refused"
         )
+        content = execution._get_content(self.lang)
         try:
             with self.env.cr.savepoint():
                 consents._record(
@@ -54,7 +55,7 @@ class CrmCampaignRecipient(models.Model):
                     channel,
                     "refused",
                     source=source,
-                    wording=execution.subject or execution.body_text,
+                    wording=content["subject"] or content["body_text"],
                     address=self._get_address(),
                     user_id=False,
                     execution_id=execution.id,

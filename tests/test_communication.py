@@ -70,12 +70,36 @@ class TestCommunication(CrmCampaignCase):
                     "address": "1 RUE X\n35000 Y\n",
                     "state": "sent",
                     "reading": False,
-                    "subject": "",
+                    "subject": "A letter",
                     "purpose_id": self.purpose.id,
                     "exclusion": False,
                 },
             ],
         )
+
+    def test_message_is_shown_in_the_language_in_which_it_left(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.zoe.lang = "fr_FR"
+        template = self._create_template()
+        self.env["crm.campaign.template"].create(
+            {
+                "name": "fr",
+                "source_id": template.id,
+                "language": "fr_FR",
+                "subject": "Bonjour",
+                "body_html": "<p>Salut</p>",
+            }
+        )
+        execution = self._sent_execution(template_id=template.id)
+
+        row = self._about(self.zoe, self.salesman)
+
+        self.assertEqual((row.subject, row.title), ("Bonjour", "Bonjour"))
+        self.assertIn("Salut", row.body)
+        recipient = self._get_recipient(execution, self.zoe)
+        recipient._withdraw_consent("unsubscribe")
+        consent = self.env["crm.campaign.consent"].search([("partner_id", "=", self.zoe.id)])
+        self.assertEqual(consent.wording, "Bonjour")
 
     def test_email_that_nobody_opened_is_unread(self):
         self._sent_execution()
