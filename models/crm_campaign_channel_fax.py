@@ -37,7 +37,6 @@ class CrmCampaignChannelFax(models.AbstractModel):
     _consent_channel = "phone"
     # Nothing comes back from paper, and letters are not translated.
     _knows_openings = False
-    _is_multilingual = False
     # A PDF a recipient is held until it is handed over.
     _batch_size = 50
     # Laying a letter out takes milliseconds.

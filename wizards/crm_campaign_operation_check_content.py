@@ -128,8 +128,7 @@ class CrmCampaignOperationCheck(models.TransientModel):
         vals = {**operation._prepare_execution_vals(), "operation_id": operation.id}
         try:
             operation._assert_filled_in()
-            Execution = self.env["crm.campaign.execution"].with_context(crm_campaign_check=True)
-            with Execution._lend(vals) as execution:
+            with self.env["crm.campaign.execution"]._lend(vals) as execution:
                 execution._get_channel()._prepare_execution(execution)
                 # Superuser: as for departures; the template is checked, not shown.
                 translations = execution.template_id.sudo().translation_ids
