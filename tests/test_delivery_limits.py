@@ -131,8 +131,9 @@ class TestServerLimits(CrmCampaignCase):
         self.env["ir.mail_server"].search([]).active = False
         self.server, self.other_server = self.env["ir.mail_server"].create(
             [
-                {"name": name, "smtp_host": sink.host, "smtp_port": sink.port}
-                for name, sink in (("First", self.sink), ("Second", self.other_sink))
+                # The host chooses by sequence, and at random among equals.
+                {"name": name, "smtp_host": sink.host, "smtp_port": sink.port, "sequence": place}
+                for place, name, sink in ((1, "First", self.sink), (2, "Second", self.other_sink))
             ]
         )
         self.enterContext(real_smtp())
