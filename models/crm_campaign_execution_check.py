@@ -74,7 +74,7 @@ class CrmCampaignExecution(models.Model):
             SQL("%s AS person_id", SQL.identifier(query.table, "id")),
             SQL("%s AS partner_id", partner),
             SQL("%s AS company_partner_id", self._get_company_partner_sql(query, partner)),
-            SQL("%s AS address", self._get_channel()._address_sql(query, People)),
+            SQL("%s AS address", self._get_address_sql(query)),
             SQL("NULL::varchar AS exclusion"),
         )
         frozen = SQL("SELECT * FROM (%s) AS s WHERE address IS NOT NULL ORDER BY 1", selected)

@@ -167,6 +167,22 @@ class TestContentCheck(CheckMixin, TestSendMixin, CrmCampaignCase):
 
         self.assertEqual(check.check_total, 2)
 
+    def test_who_is_reached_at_the_company_is_checked_too(self):
+        company = self._create_partner(
+            "Company", "company@test.example.com", is_company=True, category_id=False
+        )
+        person = self._create_partner("Without Email", parent_id=company.id)
+        target = self._create_target(domain=repr([("id", "=", person.id)]))
+        operation = self._create_operation(
+            target_id=target.id,
+            template_id=self._create_template(subject="{{ object.partner_id.function }}").id,
+            address_rule="company",
+        )
+
+        found, _check = self._check(operation)
+
+        self.assertEqual(found["empty_subject", ""], 1)
+
     def test_leaves_nothing_behind(self):
         self._create_partners(3)
         operation = self._create_operation()
