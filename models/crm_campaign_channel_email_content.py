@@ -170,10 +170,18 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         )
         if not nodes:
             return body
-        common = mailing_sudo._get_link_tracker_values()
-        trackers = mailing_sudo.env["link.tracker"].search_or_create(
-            [{**common, **link, "title": link["url"]} for link in links]
-        )
-        for node, tracker in zip(nodes, trackers, strict=True):
+        for node, tracker in zip(nodes, self._track(mailing_sudo, links), strict=True):
             node.set("href", tracker.short_url)
         return Markup(html.tostring(root, encoding="unicode", method="xml"))
+
+    @api.model
+    def _track(self, mailing_sudo, links):
+        """Return the host's trackers of links, which are made where there are none.
+
+        :param links: ``{"url", "label"}`` of each; the host would fetch titles from the sites
+        :return: as many trackers, in order
+        """
+        common = mailing_sudo._get_link_tracker_values()
+        return mailing_sudo.env["link.tracker"].search_or_create(
+            [{**common, **link, "title": link["url"]} for link in links]
+        )

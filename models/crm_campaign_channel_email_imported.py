@@ -21,7 +21,6 @@ from ..tools.mail_merge import Slots
 from .crm_campaign_channel_email_content import UNTRACKED_PATHS
 from .crm_campaign_channel_email_rendering import (
     RECIPIENT,
-    TRACKED_LINK,
     get_personal_url,
     get_value,
 )
@@ -74,12 +73,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
                 changes.append((link.start, link.end, f'"/{found[1]}"'))
             elif self._is_tracked(link.url, base_url):
                 tracked.append(link)
-        common = mailing_sudo._get_link_tracker_values()
-        trackers = mailing_sudo.env["link.tracker"].search_or_create(
-            [
-                {**common, "url": link.url, "label": link.label, "title": link.url}
-                for link in tracked
-            ]
+        trackers = self._track(
+            mailing_sudo, [{"url": link.url, "label": link.label} for link in tracked]
         )
         for link, tracker in zip(tracked, trackers, strict=True):
             changes.append((link.start, link.end, f'"{escape(tracker.short_url)}"'))
@@ -105,12 +100,13 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         page, holes = self._put_page_slots(page, slots)
         moulds = self._cut_page(mailing_sudo, page, slots)
         records = {record.id: record for record in renderer.env[RECIPIENT].browse(recipients.ids)}
+        allowed = self.env[RECIPIENT]._get_merge_fields()
         return {
             recipient.id: self._fill(
                 mailing_sudo,
                 recipient,
                 moulds,
-                self._get_page_values(records[recipient.id], holes),
+                self._get_page_values(records[recipient.id], holes, allowed),
                 traces[recipient.id][0],
             )
             for recipient in recipients
@@ -133,12 +129,12 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         return fill_merge_fields(page, put), holes
 
     @api.model
-    def _get_page_values(self, record, holes):
+    def _get_page_values(self, record, holes, allowed):
         """Look up what one recipient has in the holes of a page; merge fields only.
 
+        :param allowed: expressions that may be looked up
         :rtype: dict[str, str]
         """
-        allowed = self.env[RECIPIENT]._get_merge_fields()
         values = {}
         for name, field in holes.items():
             value = field.fallback
@@ -158,11 +154,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         :return: page with the opening pixel, and plain text
         :rtype: tuple[Mould, Mould]
         """
-        page = TRACKED_LINK.sub(rf"\1/m/{slots['trace']}", page)
         personal = get_personal_url(mailing_sudo)
-        page = re.sub(f'"{personal}"', lambda match: f'"{slots[match[1]]}"', page)
-        url = self._get_pixel_url(mailing_sudo.get_base_url(), slots["trace"], slots["token"])
-        pixel = f'<img src="{escape(url)}" alt=""/>'
+        page, pixel = self._put_link_slots(mailing_sudo, page, slots, personal)
         text = html2plaintext(get_body(page))
         return slots.cut(insert(page, bottom=pixel)), slots.cut(text)
 
@@ -178,11 +171,14 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         record = recipient.with_user(execution.user_id).with_context(
             allowed_company_ids=execution.company_id.ids
         )
+        allowed = self.env[RECIPIENT]._get_merge_fields()
+
+        def show(field):
+            return str(escape(self._get_page_values(record, {"": field}, allowed)[""]))
+
         try:
-            page = fill_merge_fields(
-                str(self._get_page(execution, template, page, recipient.lang)),
-                lambda field: str(escape(self._get_page_values(record, {"field": field})["field"])),
-            )
+            page = self._get_page(execution, template, page, recipient.lang)
+            page = fill_merge_fields(str(page), show)
         except Exception as error:
             raise UserError(str(error)) from error
         return {**sample, "body": Markup(page)}

@@ -192,12 +192,22 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         :return: page, with the opening pixel, and plain text
         :rtype: tuple[Mould, Mould]
         """
+        page, pixel = self._put_link_slots(mailing_sudo, page, slots, personal)
+        with_pixel = append_content_to_html(page, pixel, plaintext=False)
+        return slots.cut(with_pixel), slots.cut(html2plaintext(page))
+
+    @api.model
+    def _put_link_slots(self, mailing_sudo, page, slots, personal):
+        """Put slots in place of what links have of their own for each recipient.
+
+        :param str personal: as ``get_personal_url`` gives it
+        :return: page, and the opening pixel
+        :rtype: tuple[str, str]
+        """
         page = TRACKED_LINK.sub(rf"\1/m/{slots['trace']}", str(page))
         page = re.sub(f'"{personal}"', lambda match: f'"{slots[match[1]]}"', page)
         url = self._get_pixel_url(mailing_sudo.get_base_url(), slots["trace"], slots["token"])
-        pixel = f'<img src="{escape(url)}" alt=""/>'
-        with_pixel = append_content_to_html(page, pixel, plaintext=False)
-        return slots.cut(with_pixel), slots.cut(html2plaintext(page))
+        return page, f'<img src="{escape(url)}" alt=""/>'
 
     @api.model
     def _fill(self, mailing_sudo, recipient, moulds, values, trace_id):

@@ -27,3 +27,12 @@ class CrmCampaignNumberedMixin(models.AbstractModel):
         if "code" in vals:
             raise UserError(self.env._("A code never changes."))
         return super().write(vals)
+
+    def copy_data(self, default=None):
+        # EXTENDS base — a copy says so in its name, where the name is the record's own
+        vals_list = super().copy_data(default)
+        name = self._fields.get("name")
+        if name and not name.inherited and "name" not in (default or {}):
+            for record, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%s (copy)", record.name)
+        return vals_list

@@ -256,13 +256,6 @@ class CrmCampaignOperation(models.Model):
         self._assert_may_join(vals)
         return super().write(vals)
 
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        if "name" not in (default or {}):
-            for operation, vals in zip(self, vals_list, strict=True):
-                vals["name"] = self.env._("%s (copy)", operation.name)
-        return vals_list
-
     @api.model
     def _assert_may_join(self, vals):
         """Refuse an operation in a campaign on which the user has no right.

@@ -130,13 +130,6 @@ class CrmCampaignTarget(models.Model):
 
     # === CRUD METHODS === #
 
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        if "name" not in (default or {}):
-            for target, vals in zip(self, vals_list, strict=True):
-                vals["name"] = self.env._("%s (copy)", target.name)
-        return vals_list
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         """Keep the definitions that operations refer to.

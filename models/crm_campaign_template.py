@@ -119,13 +119,6 @@ class CrmCampaignTemplate(models.Model):
         """
         return ["subject", "body_html"]
 
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        for template, vals in zip(self, vals_list, strict=True):
-            if "name" not in (default or {}):
-                vals["name"] = self.env._("%s (copy)", template.name)
-        return vals_list
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_locked(self):
         self._assert_unlocked({"subject": False})

@@ -47,7 +47,7 @@ class CrmCampaignOperationAssistant(models.TransientModel):
                 "preview": None,
                 "criteria": False,
             }
-            if assistant.step in ("result", "delivery", "departure", "validation"):
+            if assistant.step in ("result", "departure", "validation"):
                 figures |= assistant._prepare_figures()
             assistant.update(figures)
 
@@ -77,14 +77,15 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         return self.env["crm.campaign.target"].new(values) if kind else None
 
     def _prepare_figures(self):
-        """Work out the values of the computed figures.
+        """Work out the values of the computed figures; the later steps only remind of them.
 
         :rtype: dict
         """
+        is_shown_whole = self.step == "result"
         target = self._get_target()
         people = target._get_people(self.user_id, self.company_id)
         query = people._search(target._get_targeted_domain())
-        labels = self._get_lack_labels(people)
+        labels = self._get_lack_labels(people) if is_shown_whole else {}
         addresses = [self._get_address_sql(query, code) for code in labels]
         rows = target._query_within_time(
             query.select(
@@ -101,7 +102,7 @@ class CrmCampaignOperationAssistant(models.TransientModel):
                 {"code": code, "label": label, "count": lack}
                 for (code, label), lack in zip(labels.items(), lacks)  # noqa: B905 - none in a hurry
             ],
-            "preview": target._prepare_preview(),
+            "preview": target._prepare_preview() if is_shown_whole else None,
             "criteria": target._describe(),
         }
 
