@@ -2,12 +2,13 @@
 
 import re
 
-from lxml import etree, html
+from lxml import etree
 
 from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.rendering_tools import parse_inline_template
 
+from ..fragment import read_fragment
 from .crm_campaign_channel_email_rendering import get_value
 
 # What the host says of an expression that fails, with addresses in memory in between.
@@ -147,8 +148,7 @@ class CrmCampaignExecution(models.Model):
             if expression
         ]
         if not is_sms and template.body_html:
-            root = html.fragment_fromstring(str(template.body_html), create_parent="div")
-            for node in root.iter(etree.Element):
+            for node in read_fragment(template.body_html).iter(etree.Element):
                 if expression := node.get("t-out") or node.get("t-esc"):
                     found.append((expression, " ".join(node.itertext())))
         return found

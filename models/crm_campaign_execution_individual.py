@@ -4,11 +4,12 @@ import logging
 from functools import partial
 
 from dateutil.relativedelta import relativedelta
-from lxml import etree, html
-from markupsafe import Markup
+from lxml import etree
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
+
+from ..fragment import drop_directives, read_fragment, write_fragment
 
 _logger = logging.getLogger(__name__)
 
@@ -112,14 +113,10 @@ class CrmCampaignExecution(models.Model):
 
         :rtype: Markup
         """
-        root = html.fragment_fromstring(str(body or ""), create_parent="div")
+        root = read_fragment(body)
         for node in list(root.iter(etree.Element)):
-            for name in [name for name in node.attrib if name.startswith("t-")]:
-                del node.attrib[name]
-            if node.tag == "t":
-                node.drop_tag()
-        inner = html.tostring(root, encoding="unicode").removeprefix("<div>")
-        return Markup(inner.removesuffix("</div>"))
+            drop_directives(node)
+        return write_fragment(root)
 
     def _get_person_name(self):
         """Name the person of an individual message.

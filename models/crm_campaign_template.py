@@ -1,6 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from lxml import etree, html
+from lxml import etree
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -10,6 +10,7 @@ from odoo.tools.rendering_tools import parse_inline_template
 from odoo.tools.safe_eval import test_python_expr
 
 from ..const import TEMPLATE_CHANNELS
+from ..fragment import read_fragment, write_fragment
 
 
 class CrmCampaignTemplate(models.Model):
@@ -197,13 +198,12 @@ class CrmCampaignTemplate(models.Model):
         body = vals.get("body_html")
         if not body or "{{" not in body:
             return
-        root = html.fragment_fromstring(str(body), create_parent="div")
+        root = read_fragment(body)
         for node in list(root.iter(etree.Element)):
             self._convert_text(node, "text")
             if node is not root:
                 self._convert_text(node, "tail")
-        inner = html.tostring(root, encoding="unicode").removeprefix("<div>")
-        vals["body_html"] = Markup(inner.removesuffix("</div>"))
+        vals["body_html"] = write_fragment(root)
 
     @api.model
     def _convert_text(self, node, place):
@@ -239,7 +239,7 @@ class CrmCampaignTemplate(models.Model):
             expression
             for _literal, expression, _default in parse_inline_template(self.subject or "")
         ]
-        body = html.fragment_fromstring(self.body_html or "", create_parent="div")
+        body = read_fragment(self.body_html)
         directives = [
             value
             for node in body.iter(etree.Element)

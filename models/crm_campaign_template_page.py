@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.tools import is_html_empty
 
+from ..fragment import read_fragment
 from ..tools.imported_page import fill_merge_fields, insert
 
 CHIP = "background:#e7f1ff;border-radius:4px;padding:0 4px;color:#0a58ca;"
@@ -86,7 +87,7 @@ class CrmCampaignTemplate(models.Model):
 
         :rtype: str
         """
-        root = html.fragment_fromstring(str(body), create_parent="div")
+        root = read_fragment(body)
         for node in root.iter(etree.Element):
             expression = node.attrib.pop("t-out", None)
             if expression:

@@ -1,9 +1,10 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from lxml import etree, html
-from markupsafe import Markup
+from lxml import etree
 
 from odoo import models
+
+from ..fragment import drop_directives, read_fragment, write_fragment
 
 
 class CrmCampaignTemplate(models.Model):
@@ -44,18 +45,14 @@ class CrmCampaignTemplate(models.Model):
 
         :rtype: Markup
         """
-        root = html.fragment_fromstring(str(body or ""), create_parent="div")
+        root = read_fragment(body)
         for node in list(root.iter(etree.Element)):
             expression = node.get("t-out") or node.get("t-esc")
-            for name in [name for name in node.attrib if name.startswith("t-")]:
-                del node.attrib[name]
             if expression:
                 fallback = " ".join(node.itertext()).strip()
                 for child in list(node):
                     node.remove(child)
                 shown = f"{expression.strip()} ||| {fallback}" if fallback else expression.strip()
                 node.text = f"{{{{ {shown} }}}}"
-            if node.tag == "t":
-                node.drop_tag()
-        inner = html.tostring(root, encoding="unicode").removeprefix("<div>")
-        return Markup(inner.removesuffix("</div>"))
+            drop_directives(node)
+        return write_fragment(root)

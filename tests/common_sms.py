@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from .common import CrmCampaignCase, CrmCampaignMixin
+from .sms_service import TOKEN, SmsService
 
 
 class SmsMixin(CrmCampaignMixin):
@@ -17,6 +18,23 @@ class SmsMixin(CrmCampaignMixin):
         # Marketing by SMS needs a consent by default: see the test of consent.
         cls.purpose.unknown_sms = True
         cls.text = "Hi {{ object.partner_id.name ||| you}}, -20%. STOP 36111"
+
+    def _start_service(self):
+        """Have text messages carried by a real web service on this machine.
+
+        :rtype: SmsService
+        """
+        service = SmsService()
+        service.start()
+        self.addCleanup(service.stop)
+        self.company.write(
+            {
+                "campaign_sms_provider": "http",
+                "campaign_sms_url": service.url,
+                "campaign_sms_token": TOKEN,
+            }
+        )
+        return service
 
     @classmethod
     def _create_person(cls, name, phone, **values):

@@ -9,7 +9,6 @@ from odoo.addons.sms.tools.sms_api import SmsApiBase
 
 from .. import sms_http
 from .common_sms import SmsCase
-from .sms_service import TOKEN, SmsService
 
 
 @tagged("post_install", "-at_install")
@@ -18,16 +17,7 @@ class TestSmsHttp(SmsCase):
 
     def setUp(self):
         super().setUp()
-        self.service = SmsService()
-        self.service.start()
-        self.addCleanup(self.service.stop)
-        self.company.write(
-            {
-                "campaign_sms_provider": "http",
-                "campaign_sms_url": self.service.url,
-                "campaign_sms_token": TOKEN,
-            }
-        )
+        self.service = self._start_service()
 
     def _get_states(self, execution):
         recipients = self.env["crm.campaign.recipient"].search(

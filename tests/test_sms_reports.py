@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from odoo.tests import HttpCase, tagged
 
 from .common_sms import SmsMixin
-from .sms_service import TOKEN, SmsService
 from .test_sms_carriers import HostService
 
 
@@ -26,16 +25,7 @@ class TestSmsReports(ReportCase):
 
     def setUp(self):
         super().setUp()
-        self.service = SmsService()
-        self.service.start()
-        self.addCleanup(self.service.stop)
-        self.company.write(
-            {
-                "campaign_sms_provider": "http",
-                "campaign_sms_url": self.service.url,
-                "campaign_sms_token": TOKEN,
-            }
-        )
+        self.service = self._start_service()
         self._create_people(2)
         self.execution = self._sent_sms()
         self.keys = [message["key"] for message in self.service.accepted]
