@@ -43,8 +43,17 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         """Check the content, and that the outgoing server answers right now."""
         operation.template_id._assert_content()
         operation._assert_attachments()
+        self._check_server(operation)
+
+    @api.model
+    def _check_server(self, sender):
+        """Check that the outgoing server answers right now.
+
+        :param sender: as ``crm.campaign.execution._get_sender`` gives it
+        :raise UserError: it does not
+        """
         try:
-            session = self._open_session(operation)
+            session = self._open_session(sender)
         except ChannelUnavailable as error:
             raise UserError(str(error)) from error
         if session:

@@ -11,7 +11,6 @@ from odoo.tools.mail import generate_tracking_message_id
 
 from odoo.addons.phone_validation.tools import phone_validation
 
-from ..exceptions import ChannelUnavailable
 from ..letters import build_letters
 from ..tools.mime import WIRE_POLICY
 
@@ -75,12 +74,7 @@ class CrmCampaignChannelFax(models.AbstractModel):
                 )
             )
         self.env["crm.campaign.channel.post"]._check_letter(operation.template_id)
-        try:
-            session = self._open_session(operation)
-        except ChannelUnavailable as error:
-            raise UserError(str(error)) from error
-        if session:
-            session.close()
+        self._check_server(operation)
 
     @api.model
     def _get_sender_address(self, sender):
