@@ -231,7 +231,7 @@ class CrmCampaignRecipient(models.Model):
             "replied": ["opened_at", "replied_at"],
             "bounced": [],
         }[state]
-        before = RECIPIENT_PROGRESS[: RECIPIENT_PROGRESS.index(state)]
+        before = self._get_states_before(state)
         now = fields.Datetime.now()
         assignments = [
             SQL("state = CASE WHEN state IN %s THEN %s ELSE state END", before, state),
@@ -241,6 +241,11 @@ class CrmCampaignRecipient(models.Model):
             ),
         ]
         self._update(SQL(", ").join(assignments))
+
+    @api.model
+    def _get_states_before(self, state):
+        """Return the states from which news may move a row to ``state``."""
+        return RECIPIENT_PROGRESS[: RECIPIENT_PROGRESS.index(state)]
 
     def _mark_bounced(self, reason):
         """Record that messages came back.

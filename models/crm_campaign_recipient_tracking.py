@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import MACHINE_REASONS, RECIPIENT_PROGRESS
+from ..const import MACHINE_REASONS
 
 # Columns of a verdict and their types, in the order of the statement that writes them.
 VERDICT = {
@@ -71,11 +71,6 @@ class CrmCampaignRecipient(models.Model):
         execution_ids = {execution_id for (execution_id,) in rows}
         executions = self.env["crm.campaign.execution"].browse(execution_ids)
         self.env["crm.campaign.recount"]._request(executions)
-
-    @api.model
-    def _get_states_before(self, state):
-        """Return the states from which news may move a row to ``state``."""
-        return RECIPIENT_PROGRESS[: RECIPIENT_PROGRESS.index(state)]
 
     @api.model
     def _get_verdict_sql(self, verdict):

@@ -78,9 +78,7 @@ class CrmCampaignCommunicate(models.TransientModel):
         # The ORM computes stored fields as superuser: the user's rights decide what is shown.
         for wizard in self.sudo(False):
             content = wizard._render_template() if wizard.template_id else {}
-            wizard.subject = content.get("subject")
-            wizard.body_html = content.get("body_html")
-            wizard.body_text = content.get("body_text")
+            wizard.update(wizard._get_content_values(content))
 
     @api.depends("channel", "purpose_id")
     def _compute_sms_stop(self):
