@@ -145,7 +145,12 @@ class Claim:
     # --- the rows ---
 
     def _take(self):
-        """Lock the claim and take its rows, in one durable statement."""
+        """Lock the claim and take its rows, in one durable statement.
+
+        The rows are chosen once, in an expression of their own: a plan may run a subquery of the
+        condition again for each row, and skip each time those that it locked before, so that more
+        than the limit would be taken.
+        """
         self.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
         self.claimed_at = self.cr.fetchone()[0]
         self.cr.execute(
@@ -160,13 +165,15 @@ class Claim:
                 """
                 WITH claim AS (
                     INSERT INTO crm_campaign_claim (execution_id, claimed_at)
-                    VALUES (%(execution)s, %(claimed_at)s))
+                    VALUES (%(execution)s, %(claimed_at)s)),
+                     taken AS MATERIALIZED (
+                    SELECT id FROM crm_campaign_recipient
+                     WHERE execution_id = %(execution)s AND state = 'pending'
+                  ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
                 UPDATE crm_campaign_recipient
                    SET state = 'sending', claimed_at = %(claimed_at)s, sent_at = NULL,
                        failure_reason = NULL
-                 WHERE id IN (SELECT id FROM crm_campaign_recipient
-                               WHERE execution_id = %(execution)s AND state = 'pending'
-                            ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+                 WHERE id IN (SELECT id FROM taken)
              RETURNING id
                 """,
                 claimed_at=self.claimed_at,

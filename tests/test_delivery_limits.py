@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..allowance import Limit, count_free, find_release
+from ..claim import Claim
 from .common import CrmCampaignCase, real_smtp, start_sink
 
 
@@ -31,6 +32,18 @@ class TestDeliveryLimits(CrmCampaignCase):
         self.assertFigures(execution, sent=2, pending=3)
         self.assertEqual(execution.state, "running")
         self.assertIn("the messages of this hour have left", execution.wait_message)
+
+    def test_no_plan_of_the_database_takes_more_than_the_limit(self):
+        self._create_partners(5)
+        execution = self._dispatch(self._create_operation())
+        # With these, the subquery that chooses rows is run again for each row of the table.
+        for name in ("hashagg", "hashjoin", "mergejoin", "sort", "material", "memoize"):
+            self.env.cr.execute("SELECT set_config(%s, 'off', true)", (f"enable_{name}",))
+
+        with Claim(self.env, execution.id, limit=2) as claim:
+            taken = len(claim.ids)
+
+        self.assertEqual(taken, 2)
 
     def test_the_rest_leaves_in_the_next_hours(self):
         self._create_partners(5)
