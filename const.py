@@ -54,12 +54,14 @@ EXECUTION_STATES = [
     ("done", "Finished"),
     ("cancelled", "Cancelled"),
     ("error", "Error"),
+    ("skipped", "Skipped"),
 ]
 
 # Why a targeted person receives nothing. The order is the order of the checks: a person who
 # fails several of them keeps the first reason.
 EXCLUSIONS = [
     ("archived", "Archived"),
+    ("no_responsible", "No Responsible"),
     ("no_address", "No Address"),
     ("returned_mail", "Mail Was Returned"),
     ("blacklisted", "Blacklisted"),
@@ -67,6 +69,8 @@ EXCLUSIONS = [
     ("not_visible", "Not Visible"),
     ("duplicate", "Duplicate Address"),
     ("capped", "Contacted Too Often"),
+    ("still_open", "To-Do Still Open"),
+    ("held_back", "Too Many To-Dos Today"),
     ("manual", "Excluded by Hand"),
 ]
 
@@ -114,6 +118,86 @@ MACHINE_REASONS = [
     ("head", "Request That Reads Nothing"),
     ("early", "Within Seconds of Departure"),
     ("burst", "Many Links at Once"),
+]
+
+# Whom an automatic task is for: people get a message, colleagues a to-do.
+TASK_KINDS = [
+    ("client", "For Clients"),
+    ("colleague", "For Colleagues"),
+]
+
+TASK_ACTIONS = [
+    ("email", "Email"),
+    ("sms", "SMS"),
+    ("activity", "To-Do"),
+]
+
+TASK_STATUSES = [
+    ("off", "Off"),
+    ("on", "On"),
+    ("ended", "Ended"),
+    ("error", "Error"),
+]
+
+INTERVAL_TYPES = [
+    ("days", "Days"),
+    ("weeks", "Weeks"),
+    ("months", "Months"),
+]
+
+# Whether a task reaches somebody again whom it reached before.
+REPEAT_RULES = [
+    ("each", "At Each Run"),
+    ("once", "Once per Contact"),
+    ("after", "Again after Some Days"),
+]
+
+TASK_TYPE_GROUPS = [
+    ("action", "Action"),
+    ("commercial", "Commercial"),
+    ("loyalty", "Loyalty"),
+    ("planning", "Planning"),
+    ("follow_up", "Follow-Up"),
+    ("sale", "Sale"),
+]
+
+TASK_TRIGGERS = [
+    ("target", "Everybody of the Target"),
+    ("date", "Days Before or After a Date"),
+    ("anniversary", "Anniversary of a Date"),
+    ("event", "Event"),
+    ("code", "Started by Another App"),
+]
+
+TASK_EVENTS = [
+    ("create", "Is Created"),
+    ("set", "Takes a Value"),
+    ("archive", "Is Archived or Deleted"),
+]
+
+# Of to-dos, as the host's stars show them.
+PRIORITIES = [
+    ("0", "Normal"),
+    ("1", "High"),
+    ("2", "Very High"),
+]
+
+OFFSET_DIRECTIONS = [
+    ("before", "Before"),
+    ("after", "After"),
+]
+
+# What messages of automatic tasks can tell of the record they are about.
+ABOUT_SLOTS = [
+    ("name", "Name"),
+    ("date", "Date"),
+    ("time", "Time"),
+    ("place", "Place"),
+    ("person", "Person in Charge"),
+    ("amount", "Amount"),
+    ("link", "Link"),
+    ("code", "Code"),
+    ("detail", "Detail"),
 ]
 
 RECORD_KINDS = [

@@ -36,7 +36,8 @@ class CrmCampaignExportController(http.Controller):
             raise NotFound()
         recipients = request.env["crm.campaign.recipient"]
         query = recipients._search([("execution_id", "=", execution.id)], order="id")
-        name = f"{execution.operation_id.code or 'message'}-{execution.id}"
+        kind = "task" if execution.task_id else "message"
+        name = f"{execution.operation_id.code or kind}-{execution.id}"
         columns = self._get_columns(execution)
         return self._download(name, "xlsx", columns, recipients, query)
 

@@ -3,6 +3,7 @@
 # 1. campaign: the objective, the period, the budget
 from . import crm_campaign_numbered_mixin
 from . import crm_campaign_state_mixin
+from . import crm_campaign_weekdays_mixin
 from . import crm_campaign_attachment_mixin
 from . import crm_campaign_purpose
 from . import crm_campaign
@@ -17,6 +18,17 @@ from . import crm_campaign_operation_mailing
 from . import crm_campaign_window
 from . import crm_campaign_operation_pacing
 from . import crm_campaign_operation_attachments
+from . import crm_campaign_task_type
+from . import crm_campaign_task_type_slot
+from . import crm_campaign_task_period
+from . import crm_campaign_task
+from . import crm_campaign_task_schedule
+from . import crm_campaign_task_running
+from . import crm_campaign_task_selection
+from . import crm_campaign_task_event
+from . import crm_campaign_task_automation
+from . import crm_campaign_task_colleague
+from . import crm_campaign_task_todo
 
 # 3. target: who, as a definition
 from . import crm_campaign_target
@@ -55,6 +67,7 @@ from . import crm_campaign_execution_pacing
 from . import crm_campaign_execution_forecast
 from . import crm_campaign_execution_attachments
 from . import crm_campaign_execution_languages
+from . import crm_campaign_execution_task
 from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_fax
@@ -63,6 +76,7 @@ from . import crm_campaign_recipient_stop
 from . import crm_campaign_recipient_report
 from . import crm_campaign_recipient_individual
 from . import crm_campaign_merge_field
+from . import crm_campaign_recipient_task
 from . import crm_campaign_recount
 from . import crm_campaign_scanner
 from . import crm_campaign_event
@@ -100,6 +114,7 @@ from . import crm_campaign_channel_post
 from . import crm_campaign_channel_post_word
 from . import crm_campaign_channel_fax
 from . import crm_campaign_channel_file
+from . import crm_campaign_channel_activity
 from . import crm_campaign_label_sheet
 from . import crm_campaign_channel_email_rendering
 from . import crm_campaign_channel_trial
@@ -135,3 +150,6 @@ from . import res_config_settings
 from . import res_partner
 from . import res_partner_birthday
 from . import utm_campaign
+from . import res_partner_customer
+from . import base_automation
+from . import mail_activity

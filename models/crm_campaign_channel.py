@@ -35,6 +35,8 @@ class CrmCampaignChannel(models.AbstractModel):
     _repeatable = False
     # Whether it can be known that a message was opened.
     _knows_openings = False
+    # Whether people are written to or called: what counts when somebody is contacted too often.
+    _reaches_people = True
     # Whether each recipient gets the translation of the template in their language.
     _is_multilingual = False
 

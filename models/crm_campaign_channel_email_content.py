@@ -31,9 +31,9 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         # Superuser: marketing users have no right on the host's mailings, which would open the
         # whole Email Marketing app to them; this mailing holds the content they chose.
         execution = execution.sudo()
-        execution.mailing_id = execution.env["mailing.mailing"].create(
-            self._prepare_mailing_vals(execution, template, body)
-        )
+        # The host would tell the responsible that they were given a mailing.
+        Mailing = execution.env["mailing.mailing"].with_context(mail_auto_subscribe_no_notify=True)
+        execution.mailing_id = Mailing.create(self._prepare_mailing_vals(execution, template, body))
         frozen = self._freeze_body(execution, template)
         execution.mailing_id.body_html = frozen["body_html"]
         execution.frozen_html = frozen["frozen_html"]
@@ -89,7 +89,8 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         operation = execution._get_sender()
         recipient_model = self.env["ir.model"]._get("crm.campaign.recipient")
         return {
-            "name": execution.display_name,
+            # The host wants another name for each, and two made at one moment would have the same.
+            "name": f"{execution.display_name} · {execution.id}",
             "subject": execution._freeze_text(template.subject),
             "body_arch": body,
             "body_html": body,
@@ -128,7 +129,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         :rtype: dict
         """
         body = self._get_page(execution, template, template.body_html, lang)
-        page = self._shorten_links(execution.mailing_id, body)
+        page = self._shorten_links(execution.mailing_id, execution._substitute(body))
         return {"body_html": page, "frozen_html": False}
 
     @api.model

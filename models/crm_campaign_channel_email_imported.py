@@ -24,7 +24,6 @@ from .crm_campaign_channel_email_rendering import (
     get_personal_url,
     get_value,
 )
-from .crm_campaign_execution_content import AUTHOR, RESPONSIBLE
 
 
 class CrmCampaignExecution(models.Model):
@@ -139,10 +138,7 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         for name, field in holes.items():
             value = field.fallback
             if field.expression in allowed:
-                expression = field.expression
-                if not record.operation_id:
-                    expression = expression.replace(RESPONSIBLE, AUTHOR)
-                path = expression.split(".")[1:]
+                path = record.execution_id._substitute(field.expression).split(".")[1:]
                 value = str(get_value(record, path, field.fallback))
             values[name] = quote(value, safe="@") if field.context == "address" else value
         return values

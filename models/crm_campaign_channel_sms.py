@@ -139,6 +139,8 @@ class CrmCampaignChannelSms(models.AbstractModel):
             form; ``text``
         :rtype: dict[str, str]
         """
+        # One space that does not break halves the characters of a text (UCS-2), and shows nothing.
+        text = text.replace("\xa0", " ").replace("\u202f", " ")
         if STOP_LINK in text:
             text = text.replace(STOP_LINK, recipient._get_stop_url())
         return {"key": recipient._get_sms_key(), "to": recipient.phone, "text": text}

@@ -1,19 +1,33 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+import json
 import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 
-from ..const import CHANNELS, EXCLUSIONS, RECIPIENT_SENT_STATES, RECIPIENT_STATES
+from ..const import EXCLUSIONS, PRIORITIES, RECIPIENT_SENT_STATES, RECIPIENT_STATES
 
 # A merge field in a text: what it falls back to may follow "|||".
 FIELD = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
+# What stands for a line where its task has no type: the way it went.
+ICONS = {
+    "email": "fa-envelope",
+    "sms": "fa-comment",
+    "post": "fa-file-text-o",
+    "fax": "fa-fax",
+    "file": "fa-table",
+    "activity": "fa-check-square-o",
+}
+OTHER_ICON = "fa-bullhorn"
+
+
 class CrmCampaignCommunication(models.Model):
-    """What campaigns told a contact: one line a message, or why there was none.
+    """What campaigns and automatic tasks told a contact, and the to-dos that colleagues got for it:
+    one line a message or a to-do, or why there was none.
 
     A view over recipients (same ids) and their executions for whoever may read the contact,
     salespeople included, who have no right on campaigns. Always searched by contact or lead:
@@ -24,7 +38,6 @@ class CrmCampaignCommunication(models.Model):
     _description = "Campaign Communication"
     _auto = False
     _order = "date desc, id desc"
-    _rec_name = "operation_id"
     _depends = {
         "crm.campaign.recipient": [
             "partner_id",
@@ -38,6 +51,10 @@ class CrmCampaignCommunication(models.Model):
         ],
         "crm.campaign.execution": [
             "operation_id",
+            "task_id",
+            "target_id",
+            "run_kind",
+            "channel",
             "purpose_id",
             "mailing_id",
             "body_text",
@@ -45,6 +62,22 @@ class CrmCampaignCommunication(models.Model):
             "translations",
         ],
         "mailing.mailing": ["subject"],
+        "crm.campaign.operation": ["name"],
+        "crm.campaign.target": ["name"],
+        "crm.campaign.task": ["name", "type_id", "activity_type_id", "todo_priority"],
+        "crm.campaign.task.type": ["icon"],
+        "mail.activity": [
+            "campaign_recipient_id",
+            "user_id",
+            "activity_type_id",
+            "summary",
+            "note",
+            "date_deadline",
+            "date_done",
+            "campaign_priority",
+            "feedback",
+        ],
+        "mail.activity.type": ["icon"],
     }
 
     # To whom
@@ -53,12 +86,28 @@ class CrmCampaignCommunication(models.Model):
     lead_id = fields.Many2one("crm.lead", readonly=True)
     address = fields.Char(readonly=True, help="The one that was used, as it was then.")
     # What
+    name = fields.Char(string="Event", readonly=True, help="The task or the operation.")
+    icon = fields.Char(readonly=True, export_string_translation=False)
+    run_kind = fields.Selection(
+        lambda self: (
+            self.env["crm.campaign.execution"]._fields["run_kind"]._description_selection(self.env)
+        ),
+        string="Category",
+        readonly=True,
+    )
     execution_id = fields.Many2one("crm.campaign.execution", readonly=True)
     operation_id = fields.Many2one("crm.campaign.operation", readonly=True)
+    task_id = fields.Many2one("crm.campaign.task", string="Automatic Task", readonly=True)
     campaign_id = fields.Many2one("crm.campaign", readonly=True)
+    target = fields.Char(readonly=True, help="The name that it has today.")
     company_id = fields.Many2one("res.company", string="Our Company", readonly=True)
     purpose_id = fields.Many2one("crm.campaign.purpose", readonly=True)
-    channel = fields.Selection(CHANNELS, readonly=True)
+    channel = fields.Selection(
+        lambda self: (
+            self.env["crm.campaign.execution"]._fields["channel"]._description_selection(self.env)
+        ),
+        readonly=True,
+    )
     source_subject = fields.Char(readonly=True, export_string_translation=False)
     subject = fields.Char(compute="_compute_subject")
     title = fields.Char(compute="_compute_body")
@@ -76,6 +125,26 @@ class CrmCampaignCommunication(models.Model):
     opened_at = fields.Datetime(string="Opened On", readonly=True)
     clicked_at = fields.Datetime(string="Clicked On", readonly=True)
     replied_at = fields.Datetime(string="Replied On", readonly=True)
+    # To-dos; empty for messages
+    assignee_id = fields.Many2one("res.users", string="Assigned To", readonly=True)
+    activity_type_id = fields.Many2one("mail.activity.type", string="To-Do Type", readonly=True)
+    todo_summary = fields.Char(string="Label", readonly=True)
+    todo_note = fields.Html(string="Instructions", readonly=True)
+    todo_priority = fields.Selection(PRIORITIES, string="Priority", readonly=True)
+    date_deadline = fields.Date(string="Due On", readonly=True)
+    date_done = fields.Date(string="Done On", readonly=True)
+    feedback = fields.Text(string="Comment", readonly=True)
+    todo_state = fields.Selection(
+        [
+            ("overdue", "Overdue"),
+            ("today", "Today"),
+            ("planned", "Planned"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        string="To-Do Status",
+        compute="_compute_todo_state",
+    )
     # To search by
     about_partner_id = fields.Many2one(
         "res.partner", store=False, search="_search_about_partner_id"
@@ -90,14 +159,17 @@ class CrmCampaignCommunication(models.Model):
 
     @api.model
     def _select(self):
-        """Give the columns of the view, over recipients ``r``, executions ``x``, mailings ``m``."""
+        """Give the columns of the view, over the tables of ``_from``."""
+        return SQL(", ").join([self._select_message(), self._select_origin(), self._select_todo()])
+
+    @api.model
+    def _select_message(self):
+        """Give what was written to whom, and what became of it."""
         return SQL(
             """
             r.id, r.partner_id, r.company_partner_id, r.lead_id, %(address)s AS address,
             r.execution_id, x.operation_id, x.campaign_id, x.company_id, x.purpose_id, x.channel,
-            COALESCE(x.translations->r.lang->>'subject', m.subject, NULLIF(x.frozen_subject, ''),
-                     left(COALESCE(x.translations->r.lang->>'body_text', x.body_text), 100)
-            ) AS source_subject,
+            %(subject)s AS source_subject,
             COALESCE(r.sent_at, x.started_at, x.scheduled_at) AS date,
             r.state, r.exclusion, r.failure_reason, r.opened_at, r.clicked_at, r.replied_at,
             CASE WHEN r.opened_at IS NOT NULL THEN 'read'
@@ -108,17 +180,75 @@ class CrmCampaignCommunication(models.Model):
                 "COALESCE(%s)",
                 SQL(", ").join(SQL.identifier("r", name) for name in self._get_address_columns()),
             ),
+            subject=self._get_subject_sql(),
             tracked=self._get_tracked_channels(),
             sent=RECIPIENT_SENT_STATES,
         )
 
     @api.model
+    def _get_subject_sql(self):
+        """Give the subject in the language of the recipient; a text's own beginning without one."""
+        return SQL(
+            """
+            COALESCE(x.translations->r.lang->>'subject', m.subject, NULLIF(x.frozen_subject, ''),
+                     left(COALESCE(x.translations->r.lang->>'body_text', x.body_text), 100))
+            """
+        )
+
+    @api.model
+    def _select_origin(self):
+        """Give what a line comes from: its task or its operation, and its target.
+
+        Names are columns, since salespeople may read neither tasks nor targets: whoever may read a
+        line may know why it is there. Selected one by one rather than joined: a search needs none
+        of them.
+        """
+        return SQL(
+            """
+            x.task_id, x.run_kind,
+            COALESCE(k.name,
+                     (SELECT o.name FROM crm_campaign_operation o WHERE o.id = x.operation_id),
+                     %(subject)s) AS name,
+            (SELECT t.name FROM crm_campaign_target t WHERE t.id = x.target_id) AS target,
+            COALESCE((SELECT y.icon FROM crm_campaign_task_type y WHERE y.id = k.type_id),
+                     (SELECT v.icon FROM mail_activity_type v
+                       WHERE v.id = COALESCE(a.activity_type_id, k.activity_type_id)),
+                     %(icons)s::jsonb->>x.channel, %(other)s) AS icon
+            """,
+            subject=self._get_subject_sql(),
+            icons=json.dumps(ICONS),
+            other=OTHER_ICON,
+        )
+
+    @api.model
+    def _select_todo(self):
+        """Give the to-do of a colleague, read whatever the right on activities.
+
+        Safe: the rules on lines come first, and let in only those who may read the contact or the
+        lead. A to-do that was cancelled is gone: the task and the row remember.
+        """
+        return SQL(
+            """
+            COALESCE(a.user_id, r.assignee_id) AS assignee_id,
+            COALESCE(a.activity_type_id, k.activity_type_id) AS activity_type_id,
+            CASE WHEN x.channel = 'activity' THEN COALESCE(a.summary, k.name) END AS todo_summary,
+            a.note AS todo_note, a.date_deadline, a.date_done, a.feedback,
+            CASE WHEN x.channel = 'activity' THEN COALESCE(a.campaign_priority, k.todo_priority)
+            END AS todo_priority
+            """
+        )
+
+    @api.model
     def _from(self):
+        """Give the tables: recipients ``r``, executions ``x``, mailings ``m``, automatic tasks
+        ``k``, to-dos ``a``, which are found by their index on recipients."""
         return SQL(
             """
             crm_campaign_recipient r
             JOIN crm_campaign_execution x ON x.id = r.execution_id
        LEFT JOIN mailing_mailing m ON m.id = x.mailing_id
+       LEFT JOIN crm_campaign_task k ON k.id = x.task_id
+       LEFT JOIN mail_activity a ON a.campaign_recipient_id = r.id AND x.channel = 'activity'
             """
         )
 
@@ -169,7 +299,7 @@ class CrmCampaignCommunication(models.Model):
         recipients = self.env["crm.campaign.recipient"].sudo().browse(self.ids)
         for communication, recipient in zip(self, recipients, strict=True):
             content = {}
-            if not recipient.exclusion:
+            if not recipient.exclusion and communication.channel != "activity":
                 content = recipient.execution_id._get_content(recipient.lang)
             subject, text = content.get("subject"), content.get("body_text")
             communication.title = self._render(recipient, subject, "inline_template")
@@ -188,6 +318,22 @@ class CrmCampaignCommunication(models.Model):
         ((speaker, _recipient),) = recipient.execution_id._group_by_language(recipient)
         rendered = speaker._render(source, recipient, engine)[recipient.id]
         return source if isinstance(rendered, Exception) else rendered
+
+    @api.depends("channel", "state", "date_deadline", "date_done", "assignee_id")
+    def _compute_todo_state(self):
+        """Say where a to-do stands today, in the time zone of its colleague, as the host does."""
+        Activity = self.env["mail.activity"]
+        for communication in self:
+            state = False
+            if communication.date_done:
+                state = "done"
+            elif communication.date_deadline:
+                # Superuser: the time zone of a colleague, nothing else of them.
+                tz = communication.assignee_id.sudo().tz
+                state = Activity._compute_state_from_date(communication.date_deadline, tz)
+            elif communication.channel == "activity" and communication.state == "delivered":
+                state = "cancelled"
+            communication.todo_state = state
 
     # === SEARCH METHODS === #
 
@@ -220,7 +366,8 @@ class CrmCampaignCommunication(models.Model):
             SELECT id FROM crm_campaign_recipient WHERE company_partner_id = ANY(%(ids)s)
              UNION
             SELECT r.id FROM crm_campaign_recipient r JOIN crm_lead l ON l.id = r.lead_id
-             WHERE l.partner_id = ANY(%(ids)s))""",
+             WHERE %(partner)s = ANY(%(ids)s))""",
+            partner=self.env["crm.lead"].sudo()._field_to_sql("l", "partner_id"),
             ids=[id_ for id_ in ids if id_],
         )
 

@@ -26,12 +26,13 @@ class CrmCampaignExecution(models.Model):
     _rec_name = "operation_id"
 
     _state_transitions = {
-        "scheduled": ("running", "suspended", "cancelled", "error"),
+        "scheduled": ("running", "suspended", "cancelled", "error", "skipped"),
         "running": ("suspended", "done", "cancelled", "error"),
         "suspended": ("scheduled", "running", "cancelled"),
         "error": ("scheduled", "running", "done", "cancelled"),
         "done": ("running",),
         "cancelled": (),
+        "skipped": (),
     }
 
     # Empty for messages to one person only: see crm_campaign_execution_individual.py
@@ -249,7 +250,7 @@ class CrmCampaignExecution(models.Model):
                 "default_source_execution_id": self.id,
                 "default_source_figure": "not_opened",
                 "default_record_kind": self.record_kind,
-                "default_name": self.env._("Follow-up of %s", self.operation_id.name),
+                "default_name": self.env._("Follow-up of %s", self.display_name),
             },
         }
 

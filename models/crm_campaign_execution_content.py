@@ -2,7 +2,7 @@
 
 import re
 
-from odoo import api, models
+from odoo import models
 
 # Without an operation, the author stands in for its responsible.
 RESPONSIBLE, AUTHOR = "object.operation_id.user_id", "object.execution_id.user_id"
@@ -13,13 +13,26 @@ class CrmCampaignExecution(models.Model):
 
     _inherit = "crm.campaign.execution"
 
-    @api.model
     def _freeze_text(self, text):
         """Return a text with ``{{ }}`` placeholders as it is kept for rendering.
 
         The host would keep the space before the closing braces in a fallback value.
         """
-        return re.sub(r"\s+\}\}", "}}", text)
+        return self._substitute(re.sub(r"\s+\}\}", "}}", text))
+
+    def _get_substitutes(self):
+        """Say what stands in for the merge fields of an operation where there is none.
+
+        :return: beginning of an expression -> what replaces it, the longest first
+        :rtype: dict[str, str]
+        """
+        return {} if self.operation_id else {RESPONSIBLE: AUTHOR}
+
+    def _substitute(self, text):
+        """Replace the merge fields that have no value in this execution by what stands in."""
+        for expression, substitute in self._get_substitutes().items():
+            text = text.replace(expression, substitute)
+        return text
 
     def _render(self, source, recipients, engine):
         """Render for all recipients; one by one when it fails, to find whose fault it is.
@@ -28,8 +41,7 @@ class CrmCampaignExecution(models.Model):
         :return: recipient id -> text, or the exception
         :rtype: dict[int, str | Exception]
         """
-        if not self.operation_id:
-            source = source.replace(RESPONSIBLE, AUTHOR)
+        source = self._substitute(source)
         # The responsible user's rights decide what a template may show.
         renderer = self.env["crm.campaign.template"].with_user(self.user_id)
         renderer = renderer.with_context(allowed_company_ids=self.company_id.ids)

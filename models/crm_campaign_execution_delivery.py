@@ -51,10 +51,14 @@ class CrmCampaignExecution(models.Model):
         )
         self._freeze_recipients()
         self._count_exclusions()
-        self._get_channel()._prepare_execution(self)
-        self._freeze_translations()
+        self._freeze_content()
         self._refresh_counters()
         self._trigger_sender()
+
+    def _freeze_content(self):
+        """Freeze what everybody gets, in each language."""
+        self._get_channel()._prepare_execution(self)
+        self._freeze_translations()
 
     def _describe_target(self):
         """Put the target in words, in the language of the author and with what they may see.

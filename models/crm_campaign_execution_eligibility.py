@@ -2,7 +2,7 @@
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -102,6 +102,8 @@ class CrmCampaignExecution(models.Model):
         company = self.company_id.sudo()
         if not company.campaign_cap_enabled or self.purpose_id.sudo().is_service:
             return None
+        if not self._get_channel()._reaches_people:
+            return None
         since = fields.Datetime.now() - relativedelta(days=company.campaign_cap_days)
         # By execution, since that is how recipients are indexed: old executions are never read.
         often = SQL(
@@ -112,6 +114,7 @@ class CrmCampaignExecution(models.Model):
           LEFT JOIN crm_campaign_purpose p ON p.id = x.purpose_id
               WHERE x.company_id = %(company)s
                 AND x.id != %(self)s
+                AND x.channel NOT IN %(silent)s
                 AND p.is_service IS NOT TRUE
                 AND (x.finished_at IS NULL OR x.finished_at >= %(since)s)
                 AND (r.sent_at >= %(since)s OR r.state IN %(on_the_way)s)
@@ -122,6 +125,7 @@ class CrmCampaignExecution(models.Model):
             """,
             company=company.id,
             self=self._origin.id or 0,
+            silent=self._get_silent_channels(),
             since=since,
             # When a message leaves, others that only wait do not hold it back.
             on_the_way=("sending", "unknown")
@@ -131,6 +135,18 @@ class CrmCampaignExecution(models.Model):
         )
         query.add_join("LEFT JOIN", "often", often, SQL("often.partner_id = %s", partner))
         return SQL("often.partner_id IS NOT NULL")
+
+    @api.model
+    def _get_silent_channels(self):
+        """Name the channels by which nobody is written to nor called.
+
+        :rtype: tuple[str, ...]
+        """
+        codes = self._fields["channel"].get_values(self.env)
+        silent = (
+            code for code in codes if not self.env[f"crm.campaign.channel.{code}"]._reaches_people
+        )
+        return tuple(silent) or (None,)
 
     def _get_visible_sql(self, person, ids):
         """Give the condition that the author may see a person, in the company's context.

@@ -1,6 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Reasons that are settled after duplicates are: see _get_selected_sql.
@@ -62,16 +63,17 @@ class CrmCampaignExecution(models.Model):
         others are duplicates. People excluded by hand do not hold an address back from others. A
         channel may tell addressees at one address apart.
 
-        :return: select of ``person_id``, ``partner_id``, ``company_partner_id``, ``address`` and
-            ``exclusion`` (NULL = in)
+        :return: select of ``person_id``, ``source_id``, ``partner_id``, ``company_partner_id``,
+            ``address`` and ``exclusion`` (NULL = in)
         :rtype: SQL
         """
         self.ensure_one()
         return SQL(
             """
-            SELECT person_id, partner_id, company_partner_id, address,
+            SELECT person_id, source_id, partner_id, company_partner_id, address,
                    CASE WHEN reason IS NOT NULL THEN reason
-                        WHEN row_number() OVER (PARTITION BY address, addressee, reason IS NULL
+                        WHEN row_number() OVER (PARTITION BY address, addressee, source_id,
+                                                    reason IS NULL
                                                     AND late IS DISTINCT FROM 'manual'
                                                 ORDER BY person_id) > 1 THEN 'duplicate'
                         ELSE late END AS exclusion
@@ -84,20 +86,36 @@ class CrmCampaignExecution(models.Model):
     def _get_selected_sql(self):
         """Give the targeted people with their reasons, before duplicates are looked for.
 
-        :return: select of ``person_id``, ``partner_id``, ``company_partner_id``, ``address``,
-            ``addressee``, ``reason`` (checks before duplicates) and ``late`` (checks after them)
+        :return: select of ``person_id``, ``source_id``, ``partner_id``, ``company_partner_id``,
+            ``address``, ``addressee``, ``reason`` (checks before duplicates) and ``late`` (checks
+            after them)
         :rtype: SQL
         """
-        target = self.target_id
+        target, evaluation = self.target_id, (self.user_id, self.company_id)
+        narrowed = self._get_narrowing_domain()
         selects = [
-            self._select_people(
-                target._get_targeted_query(self.user_id, self.company_id), SQL("TRUE")
-            )
+            self._select_people(target._get_targeted_query(*evaluation, narrowed), SQL("TRUE"))
         ]
-        if hidden := target._get_hidden_query(self.user_id, self.company_id):
+        if hidden := target._get_hidden_query(*evaluation, narrowed):
             # Whom the sender may not see leaves no trace of an address.
             selects.append(self._select_people(hidden, SQL("FALSE")))
         return SQL(" UNION ALL ").join(selects)
+
+    def _get_narrowing_domain(self):
+        """Return what a run requires of people besides the target. Extended by tasks.
+
+        :rtype: Domain
+        """
+        return Domain.TRUE
+
+    def _join_source(self, query):
+        """Join what a message to each person is about, when it is not about the person alone.
+
+        :param query: query over the people; a person may be about several records
+        :return: SQL of the id of that record (NULL = none), and whether the sender may see it
+        :rtype: tuple[SQL, SQL]
+        """
+        return SQL("NULL::int"), SQL("TRUE")
 
     def _select_people(self, query, visible):
         """Give one part of the targeted people; see ``_get_selected_sql``.
@@ -105,6 +123,8 @@ class CrmCampaignExecution(models.Model):
         :param SQL visible: whether the sender may see these people
         """
         person = SQL.identifier(query.table, "id")
+        source, source_visible = self._join_source(query)
+        visible = SQL("(%s AND %s)", visible, source_visible)
         address = self._get_address_sql(query)
         addressee = self._get_channel()._addressee_sql(query, self.env[self.res_model])
         reasons = self._get_reasons_sql(query, address, visible)
@@ -112,6 +132,7 @@ class CrmCampaignExecution(models.Model):
         partner = self._get_partner_sql(query)
         return query.select(
             SQL("%s AS person_id", person),
+            SQL("%s AS source_id", source),
             SQL("%s AS partner_id", partner),
             SQL("%s AS company_partner_id", self._get_company_partner_sql(query, partner)),
             SQL("CASE WHEN %s THEN %s END AS address", visible, address),
@@ -143,8 +164,8 @@ class CrmCampaignExecution(models.Model):
     def _prepare_recipient_columns(self):
         """Give the columns of a recipient row, as SQL over the columns of the frozen selection.
 
-        Available there: ``person_id``, ``partner_id``, ``company_partner_id``, ``address``,
-        ``exclusion``. Integrators add columns of their own.
+        Available there: ``person_id``, ``source_id``, ``partner_id``, ``company_partner_id``,
+        ``address``, ``exclusion``. Integrators add columns of their own.
 
         :return: column -> SQL expression
         :rtype: dict[str, SQL]

@@ -1,10 +1,10 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 # States in which nothing happens to a run any more.
-ENDED = ("done", "cancelled")
+ENDED = ("done", "cancelled", "skipped")
 
 
 class CrmCampaignExecution(models.Model):
@@ -78,8 +78,6 @@ class CrmCampaignExecution(models.Model):
 
         :raise AccessError: no right on one of the operations
         """
-        self.check_access("read")
-        if not self.operation_id.has_access("write"):
-            raise AccessError(self.env._("You may not change these operations."))
-        # Superuser: the right on the operations was checked above.
+        self._assert_may_change()
+        # Superuser: the right on what they are runs of was checked just now.
         self.sudo().is_archived = archived

@@ -109,7 +109,8 @@ class CrmCampaignOperation(models.Model):
         "crm.campaign.template",
         ondelete="restrict",
         index="btree_not_null",
-        domain="[('channel', '=', template_channel), ('source_id', '=', False)]",
+        domain="[('channel', '=', template_channel), ('source_id', '=', False),"
+        " ('task_type_ids', '=', False)]",
         tracking=True,
     )
     template_channel = fields.Char(string="Kind of Template", compute="_compute_template_channel")

@@ -82,19 +82,23 @@ class CrmCampaignOperation(models.Model):
     def _get_departure_domain(self, figure):
         """Give the records behind a figure of the waterfall.
 
-        :param str figure: ``<operation id>:<reason>``, ``:targeted`` or ``:included``
+        :param str figure: ``<operation id>:<reason>``, ``:targeted`` or ``:included``;
+            ``task-<task id>:…`` for what a run of an automatic task would give
         :return: domain over the target's model
         :rtype: Domain
         :raise UserError: no such figure
         """
-        operation_id, _colon, reason = str(figure).partition(":")
-        if not operation_id.isdigit() or reason not in (
+        owner_id, _colon, reason = str(figure).partition(":")
+        owner = self
+        if owner_id.startswith("task-"):
+            owner, owner_id = self.env["crm.campaign.task"], owner_id.removeprefix("task-")
+        if not owner_id.isdigit() or reason not in (
             "targeted",
             "included",
             *self.env["crm.campaign.recipient"]._get_exclusions(),
         ):
             raise UserError(self.env._("There is no such figure: %s", figure))
-        execution = self.browse(int(operation_id))._get_departure_execution()
+        execution = owner.browse(int(owner_id))._get_departure_execution()
         condition = {
             "targeted": SQL("TRUE"),
             "included": SQL("exclusion IS NULL"),

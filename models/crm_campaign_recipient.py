@@ -1,7 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import EXCLUSIONS, RECIPIENT_PROGRESS, RECIPIENT_STATES
@@ -49,6 +49,8 @@ class CrmCampaignRecipient(models.Model):
     lead_id = fields.Many2one(
         "crm.lead", ondelete="set null", readonly=True, index="btree_not_null"
     )
+    # What a message of an automatic task is about, such as a meeting; its model is the task's
+    source_id = fields.Integer(readonly=True, export_string_translation=False)
     # Address copied at freezing, in the column of the channel
     email = fields.Char(readonly=True)
     phone = fields.Char(readonly=True)
@@ -72,12 +74,14 @@ class CrmCampaignRecipient(models.Model):
     _sending_idx = models.Index("(execution_id, claimed_at) WHERE state = 'sending'")
     # Nobody is written to twice in one execution, whatever a freeze or an integrator does.
     _address_uniq = models.UniqueIndex(
-        "(execution_id, email) WHERE exclusion IS NULL AND email IS NOT NULL",
+        "(execution_id, email, COALESCE(source_id, 0))"
+        " WHERE exclusion IS NULL AND email IS NOT NULL",
         "An address may be included only once in an execution.",
     )
     # One index a column of addresses: it holds nothing for the executions of other channels.
     _phone_uniq = models.UniqueIndex(
-        "(execution_id, phone) WHERE exclusion IS NULL AND phone IS NOT NULL",
+        "(execution_id, phone, COALESCE(source_id, 0))"
+        " WHERE exclusion IS NULL AND phone IS NOT NULL",
         "A number may be included only once in an execution.",
     )
 
@@ -201,8 +205,7 @@ class CrmCampaignRecipient(models.Model):
         :raise AccessError: no right on one of the operations
         """
         self.check_access("read")
-        if not self.operation_id.has_access("write"):
-            raise AccessError(self.env._("You may not change these operations."))
+        self.execution_id._assert_may_change()
 
     def message_post(self, **kwargs):
         """Post on the contact: what the host's pages for visitors say about a message goes there.

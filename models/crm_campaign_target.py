@@ -184,18 +184,21 @@ class CrmCampaignTarget(models.Model):
         target, People = self._evaluated_by(user, company)
         return People._search(target._get_full_domain())
 
-    def _get_targeted_query(self, user=None, company=None):
+    def _get_targeted_query(self, user=None, company=None, narrowed=Domain.TRUE):
         """Give the people that a departure looks at: those of ``_get_query``, and those that were
         excluded by hand, who get that reason.
 
         Takes, returns and raises what ``_get_query`` does.
+
+        :param Domain narrowed: what is required besides the target
         """
         target, People = self._evaluated_by(user, company)
-        return People._search(target._get_targeted_domain())
+        return People._search(target._get_targeted_domain() & narrowed)
 
-    def _get_hidden_query(self, user, company):
+    def _get_hidden_query(self, user, company, narrowed=Domain.TRUE):
         """Give the people that the target names one by one and that ``user`` may not see.
 
+        :param Domain narrowed: what is required besides the target
         :rtype: odoo.tools.query.Query | None
         """
         explicit = self._get_explicit_sql()
@@ -205,7 +208,7 @@ class CrmCampaignTarget(models.Model):
         domain = target._get_targeted_domain()
         # Superuser: what is found here only becomes a row without address that says so.
         hidden = Domain("id", "in", explicit) & Domain("id", "not in", People._search(domain))
-        return People.sudo()._search(domain & hidden)
+        return People.sudo()._search(domain & hidden & narrowed)
 
     def _evaluated_by(self, user, company):
         """Put the target in the place of who evaluates it.

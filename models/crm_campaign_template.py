@@ -34,6 +34,20 @@ class CrmCampaignTemplate(models.Model):
     channel = fields.Selection(TEMPLATE_CHANNELS, required=True, default="email")
     purpose_id = fields.Many2one("crm.campaign.purpose", ondelete="restrict", tracking=True)
     tag_ids = fields.Many2many("utm.tag", string="Tags")
+    task_type_ids = fields.Many2many(
+        "crm.campaign.task.type",
+        "crm_campaign_task_type_template_rel",
+        "template_id",
+        "type_id",
+        string="Automatic Task Types",
+        help="Proposed for automatic tasks of these types only. None: for all of them.",
+    )
+    written_in = fields.Char(
+        size=2,
+        copy=False,
+        readonly=True,
+        help="Language of a pre-written text, such as fr: automatic tasks propose the company's.",
+    )
     user_id = fields.Many2one(
         "res.users", string="Author", default=lambda self: self.env.user, copy=False
     )

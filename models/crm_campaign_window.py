@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools import send_window
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from .crm_campaign_weekdays_mixin import WEEKDAYS
 
 
 class CrmCampaignWindow(models.Model):
@@ -17,17 +16,12 @@ class CrmCampaignWindow(models.Model):
 
     _name = "crm.campaign.window"
     _description = "Sending Hours"
+    _inherit = ["crm.campaign.weekdays.mixin"]
     _order = "name, id"
+    _default_weekdays = ("mon", "tue", "wed", "thu", "fri")
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
-    mon = fields.Boolean("Monday", default=True)
-    tue = fields.Boolean("Tuesday", default=True)
-    wed = fields.Boolean("Wednesday", default=True)
-    thu = fields.Boolean("Thursday", default=True)
-    fri = fields.Boolean("Friday", default=True)
-    sat = fields.Boolean("Saturday")
-    sun = fields.Boolean("Sunday")
     hour_from = fields.Float(string="From", required=True, default=9.0)
     hour_to = fields.Float(
         string="To",
@@ -70,7 +64,7 @@ class CrmCampaignWindow(models.Model):
         """
         self.ensure_one()
         return send_window.Window(
-            frozenset(day for day, name in enumerate(WEEKDAYS) if self[name]),
+            self._get_weekdays(),
             round(self.hour_from * 60),
             round(self.hour_to * 60),
             zone,

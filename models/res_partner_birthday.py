@@ -105,10 +105,11 @@ class ResPartner(models.Model):
         return self._get_celebrated_domain(today + timedelta(days=number) for number in numbers)
 
     @api.model
-    def _get_celebrated_domain(self, days):
+    def _get_celebrated_domain(self, days, path="birthdate_date"):
         """Return who is celebrated on some days, as a condition that uses the index.
 
         :param days: dates
+        :param str path: date of the model searched; that of birth has an index
         :rtype: Domain
         """
         codes = tuple(sorted(get_codes(days)))
@@ -116,7 +117,7 @@ class ResPartner(models.Model):
             return Domain.FALSE
 
         def to_sql(model, alias, query):
-            birth = model._field_to_sql(alias, "birthdate_date", query)
+            birth = model._field_to_sql(alias, path, query)
             return SQL(
                 "(%(birth)s IS NOT NULL AND EXTRACT(MONTH FROM %(birth)s) * 100"
                 " + EXTRACT(DAY FROM %(birth)s) IN %(codes)s)",

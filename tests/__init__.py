@@ -13,6 +13,7 @@ from . import test_channel_file
 from . import test_channel_word
 from . import test_channel_post
 from . import test_communication
+from . import test_communication_task
 from . import test_communicate
 from . import test_communicate_templates
 from . import test_consent
@@ -62,6 +63,11 @@ from . import test_target_set
 from . import test_target_words
 from . import test_target_words_dates
 from . import test_target_sql
+from . import test_task
+from . import test_task_colleague
+from . import test_task_types
+from . import test_task_running
+from . import test_faults_tasks
 from . import test_template
 from . import test_template_import
 from . import test_template_page
@@ -85,7 +91,10 @@ from . import test_tools_send_window
 from . import test_tools_sms_parts
 from . import test_tools_sms_report
 from . import test_tools_postal
+from . import test_tools_recurrence
 from . import test_tools_scanner
 from . import test_tools_spreadsheet
 from . import test_tracking
 from . import test_ui
+from . import test_ui_task
+from . import test_ui_contact_calendar

@@ -18,7 +18,20 @@ MODELS = (
     "crm.campaign.target.import",
     "crm.campaign.target.import.line",
     "crm.campaign.target.member",
+    "crm.campaign.task",
+    "crm.campaign.task.event",
+    "crm.campaign.task.period",
+    "crm.campaign.task.type",
+    "crm.campaign.task.type.slot",
     "crm.campaign.template",
+)
+# Settings, the same for every company, and what nobody but administrators reads.
+SHARED_MODELS = (
+    "crm.campaign.label.sheet",
+    "crm.campaign.purpose",
+    "crm.campaign.task.event",
+    "crm.campaign.task.type",
+    "crm.campaign.task.type.slot",
 )
 # Rights on a model, for roles that have any: r(ead), w(rite), c(reate), u(nlink).
 USER_RIGHTS = {
@@ -33,12 +46,19 @@ USER_RIGHTS = {
     "crm.campaign.target.import": "rwcu",
     "crm.campaign.target.import.line": "r",
     "crm.campaign.target.member": "ru",
+    "crm.campaign.task": "rwcu",
+    "crm.campaign.task.event": "",
+    "crm.campaign.task.period": "rwcu",
+    "crm.campaign.task.type": "r",
+    "crm.campaign.task.type.slot": "r",
     "crm.campaign.template": "rwcu",
 }
 MANAGER_RIGHTS = {
     **USER_RIGHTS,
     "crm.campaign.label.sheet": "rwcu",
     "crm.campaign.purpose": "rwcu",
+    "crm.campaign.task.type": "rwcu",
+    "crm.campaign.task.type.slot": "rwcu",
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
@@ -65,6 +85,9 @@ class TestSecurity(CrmCampaignCase):
             "crm.campaign.purpose": cls.purpose,
             "crm.campaign.recipient": cls.recipient,
             "crm.campaign.target": cls.operation.target_id,
+            "crm.campaign.task": cls.env["crm.campaign.task"]
+            .with_user(cls.marketer)
+            .create({"name": "Birthdays"}),
             "crm.campaign.template": cls.operation.template_id,
         }
 
@@ -85,8 +108,7 @@ class TestSecurity(CrmCampaignCase):
 
     def test_every_model_has_a_rule_for_companies(self):
         for model in MODELS:
-            # Settings, the same for every company.
-            if model in ("crm.campaign.label.sheet", "crm.campaign.purpose"):
+            if model in SHARED_MODELS:
                 continue
             with self.subTest(model):
                 rules = self.env["ir.rule"].search(

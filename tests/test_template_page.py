@@ -76,7 +76,7 @@ class TestTemplateLayout(CrmCampaignCase):
 
 @tagged("post_install", "-at_install")
 class TestMergeFields(CrmCampaignCase):
-    def test_palette_has_the_four_families(self):
+    def test_palette_has_the_families(self):
         Recipient = self.env["crm.campaign.recipient"].with_user(self.marketer)
 
         palette = Recipient.get_merge_field_palette()
@@ -88,6 +88,7 @@ class TestMergeFields(CrmCampaignCase):
                 ("agency", "Company or Agency"),
                 ("campaign", "Campaign"),
                 ("settings", "Settings"),
+                ("about", "Automatic Task"),
             ],
         )
         self.assertIn(

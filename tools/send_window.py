@@ -89,13 +89,29 @@ def _get_bounds(day: date, window: Window, zone: ZoneInfo) -> tuple[datetime, da
     """Give when the window opens and closes that opens on a day."""
     next_day = DAY_MINUTES if window.closes < window.opens else 0
     return (
-        _get_moment(day, window.opens, zone),
-        _get_moment(day, window.closes + next_day, zone),
+        get_moment(day, window.opens, zone),
+        get_moment(day, window.closes + next_day, zone),
     )
 
 
-def _get_moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    """Give the moment at which a clock on the wall shows, or passes over, a time of a day."""
+def get_moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """Give the moment at which a clock on the wall first shows, or passes over, a time of a day.
+
+    A time that a clock change swallows comes at the moment of the change.
+
+    :param day: day in the time zone
+    :param minutes: minutes after midnight of the wall clock; from 1440 on = on the days after
+    :param zone: time zone of the wall clock
+    :return: moment, naive and in UTC, to the second
+
+    >>> paris = ZoneInfo("Europe/Paris")
+    >>> get_moment(date(2026, 7, 1), 9 * 60, paris)
+    datetime.datetime(2026, 7, 1, 7, 0)
+    >>> get_moment(date(2027, 3, 28), 2 * 60 + 30, paris)  # from 2:00 the clock goes to 3:00
+    datetime.datetime(2027, 3, 28, 1, 0)
+    >>> get_moment(date(2026, 10, 25), 2 * 60 + 30, paris)  # at 3:00 it goes back to 2:00
+    datetime.datetime(2026, 10, 25, 0, 30)
+    """
     shown = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)
     moment = _to_utc(shown, zone, fold=0)
     if _to_local(moment, zone) == shown:

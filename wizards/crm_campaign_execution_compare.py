@@ -73,6 +73,6 @@ class CrmCampaignExecutionCompare(models.TransientModel):
                 "default_source_except_id": without.id,
                 "default_source_figure": "included",
                 "default_record_kind": source.record_kind,
-                "default_name": f"{name} · {source.operation_id.name}",
+                "default_name": f"{name} · {source.display_name}",
             },
         }

@@ -60,7 +60,8 @@ class CrmCampaignOperationAssistant(models.TransientModel):
     channel = fields.Selection(CHANNELS, required=True, default="email")
     template_id = fields.Many2one(
         "crm.campaign.template",
-        domain="[('channel', '=', template_channel), ('source_id', '=', False)]",
+        domain="[('channel', '=', template_channel), ('source_id', '=', False),"
+        " ('task_type_ids', '=', False)]",
     )
     template_channel = fields.Char(compute="_compute_template_channel")
     purpose_id = fields.Many2one(
