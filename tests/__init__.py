@@ -75,6 +75,8 @@ from . import test_template_sms
 from . import test_template_test
 from . import test_tools_anniversary
 from . import test_tools_relative_date
+from . import test_tools_call_distribution
+from . import test_tools_call_shares
 from . import test_tools_domain_expression
 from . import test_tools_archive
 from . import test_tools_imported_html
