@@ -4,6 +4,7 @@
 from . import crm_campaign_numbered_mixin
 from . import crm_campaign_state_mixin
 from . import crm_campaign_weekdays_mixin
+from . import crm_campaign_sender_mixin
 from . import crm_campaign_attachment_mixin
 from . import crm_campaign_purpose
 from . import crm_campaign
@@ -22,6 +23,7 @@ from . import crm_campaign_task_type
 from . import crm_campaign_task_type_slot
 from . import crm_campaign_task_period
 from . import crm_campaign_task
+from . import crm_campaign_task_switch
 from . import crm_campaign_task_schedule
 from . import crm_campaign_task_running
 from . import crm_campaign_task_selection

@@ -19,7 +19,7 @@ class CrmCampaignOperation(models.Model):
     _name = "crm.campaign.operation"
     _description = "Campaign Operation"
     _inherit = [
-        "mail.thread",
+        "crm.campaign.sender.mixin",
         "mail.activity.mixin",
         "crm.campaign.numbered.mixin",
         "crm.campaign.state.mixin",
@@ -66,16 +66,6 @@ class CrmCampaignOperation(models.Model):
         tracking=True,
     )
     is_editable = fields.Boolean(compute="_compute_is_editable")
-    user_id = fields.Many2one(
-        "res.users",
-        string="Responsible",
-        required=True,
-        default=lambda self: self.env.user,
-        domain=[("share", "=", False)],
-        index=True,
-        tracking=True,
-        help="The target is evaluated and the messages are written with the rights of this user.",
-    )
     # Period and budget
     date_start = fields.Datetime(
         string="Start",
@@ -106,32 +96,10 @@ class CrmCampaignOperation(models.Model):
         tracking=True,
     )
     template_id = fields.Many2one(
-        "crm.campaign.template",
-        ondelete="restrict",
-        index="btree_not_null",
         domain="[('channel', '=', template_channel), ('source_id', '=', False),"
         " ('task_type_ids', '=', False)]",
-        tracking=True,
     )
     template_channel = fields.Char(string="Kind of Template", compute="_compute_template_channel")
-    purpose_id = fields.Many2one(
-        "crm.campaign.purpose",
-        compute="_compute_purpose_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        ondelete="restrict",
-        tracking=True,
-    )
-    email_from = fields.Char(
-        string="From",
-        compute="_compute_email_from",
-        store=True,
-        precompute=True,
-        readonly=False,
-        copy=False,
-    )
-    reply_to = fields.Char(help="Empty: answers go to the sender's address.")
     # Executions
     execution_ids = fields.One2many("crm.campaign.execution", "operation_id", string="Executions")
     execution_count = fields.Integer(string="Number of Executions", compute="_compute_totals")
@@ -168,16 +136,13 @@ class CrmCampaignOperation(models.Model):
         for operation in self:
             operation.currency_id = operation.currency_id or operation.campaign_id.currency_id
 
-    @api.depends("template_id")
-    def _compute_purpose_id(self):
-        for operation in self:
-            operation.purpose_id = operation.template_id.purpose_id or operation.purpose_id
-
     @api.depends("user_id")
     def _compute_email_from(self):
-        for operation in self:
-            if operation.is_editable or not operation.email_from:
-                operation.email_from = operation.user_id.email_formatted
+        # EXTENDS crm_campaign — what has left keeps its sender
+        left = self.filtered(lambda operation: operation.email_from and not operation.is_editable)
+        for operation in left:
+            operation.email_from = operation.email_from
+        return super(CrmCampaignOperation, self - left)._compute_email_from()
 
     def _compute_totals(self):
         columns = ["targeted_count", "included_count", "sent_count", "opened_count"]
@@ -265,22 +230,6 @@ class CrmCampaignOperation(models.Model):
         """
         if vals.get("campaign_id"):
             self.env["crm.campaign"].browse(vals["campaign_id"]).check_access("write")
-
-    @api.model
-    def _assert_may_designate(self, vals):
-        """Refuse that a user borrows the rights of another one, by whom the target is evaluated.
-
-        :raise UserError: somebody else is designated by who is not a marketing manager
-        """
-        if self.env.su or vals.get("user_id", self.env.uid) in (False, self.env.uid):
-            return
-        if not self.env.user.has_group("crm_campaign.crm_campaign_group_manager"):
-            raise UserError(
-                self.env._(
-                    "Only a marketing manager may make somebody else responsible: messages are "
-                    "written with the rights of the responsible."
-                )
-            )
 
     def _get_frozen_fields(self):
         """Name the fields that may not change once the operation left.

@@ -3,8 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.base.models.res_partner import _tz_get
-
 PACING_FIELDS = {"window_id", "tz", "hourly_limit", "mail_server_id"}
 
 
@@ -21,16 +19,6 @@ class CrmCampaignOperation(models.Model):
         default=lambda self: self.env.company.campaign_window_id,
         tracking=True,
         help="Nothing leaves outside these hours. Empty: at any time. Proofs are not bound by it.",
-    )
-    tz = fields.Selection(
-        _tz_get,
-        string="Time Zone",
-        compute="_compute_tz",
-        store=True,
-        precompute=True,
-        readonly=False,
-        required=True,
-        help="The sending hours are those of this time zone.",
     )
     hourly_limit = fields.Integer(
         string="Messages per Hour at Most",
@@ -57,14 +45,6 @@ class CrmCampaignOperation(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("user_id")
-    def _compute_tz(self):
-        for operation in self:
-            company = operation.company_id or self.env.company
-            # Superuser: the time zone of a colleague, nothing else of them.
-            zone = operation.user_id.sudo().tz or company.partner_id.tz or "UTC"
-            operation.tz = operation.tz or zone
 
     @api.depends("execution_ids.state", "execution_ids.pending_count", *PACING_FIELDS)
     def _compute_progress_words(self):

@@ -16,14 +16,14 @@ class CrmCampaignTask(models.Model):
     """Something that repeats by itself: a message to clients, or a to-do for colleagues.
 
     Each due moment, or each event, makes one execution, whose people are frozen with the rights of
-    the responsible. When it is due is in ``crm_campaign_task_schedule``, how it runs in
-    ``…_running``, whom it concerns in ``…_selection``, events in ``…_event`` and ``…_automation``,
-    to-dos in ``…_colleague``. Written by marketing users.
+    the responsible. Switching it on and off is in ``crm_campaign_task_switch``, when it is due in
+    ``…_schedule``, how it runs in ``…_running``, whom it concerns in ``…_selection``, events in
+    ``…_event`` and ``…_automation``, to-dos in ``…_colleague``. Written by marketing users.
     """
 
     _name = "crm.campaign.task"
     _description = "Automatic Task"
-    _inherit = ["mail.thread"]
+    _inherit = ["crm.campaign.sender.mixin"]
     _order = "sequence, name, id"
     _check_company_auto = True
 
@@ -43,16 +43,6 @@ class CrmCampaignTask(models.Model):
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Responsible",
-        required=True,
-        default=lambda self: self.env.user,
-        domain=[("share", "=", False)],
-        index=True,
-        tracking=True,
-        help="The target is evaluated and the messages are written with the rights of this user.",
     )
     member_ids = fields.Many2many("res.users", string="Shared With", domain=[("share", "=", False)])
     description = fields.Text()
@@ -76,12 +66,11 @@ class CrmCampaignTask(models.Model):
     offset_direction = fields.Selection(
         OFFSET_DIRECTIONS, compute="_compute_offset", store=True, precompute=True, readonly=False
     )
-    date_field_id = fields.Many2one(
-        "ir.model.fields",
+    # Not a record of the host's list of fields, which marketing users may not read.
+    date_field = fields.Selection(
+        lambda self: self._selection_date_field(),
         string="Date",
-        ondelete="cascade",
-        domain="[('model', '=', res_model), ('ttype', 'in', ('date', 'datetime')),"
-        " ('store', '=', True)]",
+        help="Stored dates of the records that the task is for.",
     )
     stage_id = fields.Many2one("crm.stage", string="Stage Reached", ondelete="restrict")
     res_model = fields.Char(string="Model", compute="_compute_res_model")
@@ -94,31 +83,9 @@ class CrmCampaignTask(models.Model):
         tracking=True,
     )
     template_id = fields.Many2one(
-        "crm.campaign.template",
-        ondelete="restrict",
-        index="btree_not_null",
         domain="[('channel', '=', action), ('source_id', '=', False),"
         " '|', ('task_type_ids', '=', False), ('task_type_ids', '=', type_id)]",
-        tracking=True,
     )
-    purpose_id = fields.Many2one(
-        "crm.campaign.purpose",
-        compute="_compute_purpose_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        ondelete="restrict",
-        tracking=True,
-    )
-    email_from = fields.Char(
-        string="From",
-        compute="_compute_email_from",
-        store=True,
-        precompute=True,
-        readonly=False,
-        copy=False,
-    )
-    reply_to = fields.Char(help="Empty: answers go to the sender's address.")
     repeat_rule = fields.Selection(
         REPEAT_RULES,
         string="Repetition",
@@ -145,6 +112,27 @@ class CrmCampaignTask(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.model
+    def _selection_date_field(self):
+        """List the dates that the user may read, of the records that types are for.
+
+        :return: pairs of ``<model>:<field>`` and label; the name of the model follows where it is
+            not the contact
+        :rtype: list[tuple[str, str]]
+        """
+        models_by_kind = self.env["crm.campaign.target"]._get_models_by_kind()
+        choices = []
+        for model in dict.fromkeys(models_by_kind.values()):
+            suffix = "" if model == "res.partner" else f" ({self.env[model]._description})"
+            choices += [
+                (f"{model}:{name}", f"{field._description_string(self.env)}{suffix}")
+                for name, field in self.env[model]._fields.items()
+                if field.type in ("date", "datetime")
+                and field.store
+                and self.env[model]._has_field_access(field, "read")
+            ]
+        return sorted(choices, key=lambda choice: choice[1])
+
     @api.depends("kind")
     def _compute_action(self):
         for task in self:
@@ -165,16 +153,6 @@ class CrmCampaignTask(models.Model):
             task.res_model = (
                 task.type_id._get_person_model() if task.type_id else task.target_id.res_model
             )
-
-    @api.depends("template_id")
-    def _compute_purpose_id(self):
-        for task in self:
-            task.purpose_id = task.template_id.purpose_id or task.purpose_id
-
-    @api.depends("user_id")
-    def _compute_email_from(self):
-        for task in self:
-            task.email_from = task.user_id.email_formatted
 
     @api.depends("kind", "trigger", "repeat_rule", "target_id")
     def _compute_reaches_everybody(self):
@@ -232,6 +210,14 @@ class CrmCampaignTask(models.Model):
                     )
                 )
 
+    @api.constrains("type_id", "date_field")
+    def _check_date_field(self):
+        for task in self.filtered("needs_date_field"):
+            if task.date_field and task.date_field.partition(":")[0] != task.res_model:
+                raise ValidationError(
+                    self.env._("“%s”: choose a date of the records that it is for.", task.name)
+                )
+
     @api.onchange("type_id", "action")
     def _onchange_type_id(self):
         """Propose what suits the type: its pre-written template, everybody as target."""
@@ -262,9 +248,8 @@ class CrmCampaignTask(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        Operation = self.env["crm.campaign.operation"]
         for vals in vals_list:
-            Operation._assert_may_designate(vals)
+            self._assert_may_designate(vals)
         enabled = [vals.pop("enabled", False) for vals in vals_list]
         tasks = super().create(vals_list)
         tasks.browse(
@@ -273,7 +258,7 @@ class CrmCampaignTask(models.Model):
         return tasks
 
     def write(self, vals):
-        self.env["crm.campaign.operation"]._assert_may_designate(vals)
+        self._assert_may_designate(vals)
         started = self.filtered(lambda task: not task.enabled) if vals.get("enabled") else self[:0]
         stopped = self.filtered("enabled") if self._stops(vals) else self[:0]
         if started:
@@ -343,98 +328,3 @@ class CrmCampaignTask(models.Model):
             "name": self.env._("“%s”: who now?", self.name),
             "domain": [("campaign_departure", "in", [f"task-{self.id}:included"])],
         }
-
-    # === BUSINESS METHODS - ON AND OFF === #
-
-    def _start(self):
-        """Check that everything is there, and wait for the next due moment.
-
-        :raise UserError: says what is missing
-        """
-        for task in self:
-            task._assert_may_switch_on()
-            task._assert_complete()
-            # What was noted while nobody saw that it was off.
-            task._forget_events()
-            task._schedule()
-
-    def _stop(self):
-        """Wait for nothing any more; what was about to leave does not leave."""
-        for task in self.filtered("enabled"):
-            task.enabled = False
-        # Superuser: users only read executions; the right on the tasks was checked by the write.
-        tasks_sudo = self.sudo()
-        tasks_sudo.next_run = False
-        tasks_sudo._forget_events()
-        tasks_sudo.execution_ids._cancel_runs(self.env._("The task was switched off"))
-
-    def _assert_may_switch_on(self):
-        """Refuse that a user makes messages leave with the rights of another one.
-
-        :raise UserError: the user is neither the responsible nor a marketing manager
-        """
-        user = self.env.user
-        is_manager = user.has_group("crm_campaign.crm_campaign_group_manager")
-        if not (self.env.su or user == self.user_id or is_manager):
-            raise UserError(
-                self.env._(
-                    "Only %(user)s or a marketing manager may switch “%(name)s” on: its target is "
-                    "evaluated with the rights of the responsible.",
-                    user=self.user_id.name,
-                    name=self.name,
-                )
-            )
-
-    def _assert_complete(self):
-        """Check everything that a run needs, as the responsible user.
-
-        :raise UserError: says what is missing, in the user's language
-        """
-        self.ensure_one()
-        missing = [
-            self._fields[name]._description_string(self.env)
-            for name in self._get_required_fields()
-            if not self[name]
-        ]
-        if missing:
-            raise UserError(
-                self.env._(
-                    "“%(name)s” cannot be switched on yet. Missing: %(fields)s.",
-                    name=self.name,
-                    fields=", ".join(missing),
-                )
-            )
-        self._assert_available()
-        self.target_id._evaluated_by(self.user_id, self.company_id)
-        if self.kind == "client":
-            self.template_id._assert_content()
-
-    def _assert_available(self):
-        """Check that the app that the type is about is installed.
-
-        :raise UserError: it is not
-        """
-        if self.type_id and not self.type_id.is_available:
-            raise UserError(
-                self.env._("“%(type)s” needs an app that is not installed.", type=self.type_id.name)
-            )
-
-    def _get_required_fields(self):
-        """Name the fields without which a task cannot run. Extended by integrators.
-
-        :rtype: list[str]
-        """
-        self.ensure_one()
-        names = ["target_id", "date_start"]
-        names += ["template_id", "purpose_id"] if self.kind == "client" else ["activity_type_id"]
-        names += ["email_from"] if self.action == "email" else []
-        names += ["date_field_id"] if self.needs_date_field else []
-        names += ["stage_id"] if self.needs_stage else []
-        return names
-
-    def _set_error(self, message):
-        """Switch the task off because it cannot run, and tell its responsible."""
-        for task in self:
-            # Superuser: written by the job.
-            task.sudo().write({"enabled": False, "next_run": False, "error_message": message})
-            task._tell_owner(self.env._("The automatic task stopped"), message)

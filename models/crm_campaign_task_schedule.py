@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
-from odoo.addons.base.models.res_partner import _tz_get
-
 from ..const import INTERVAL_TYPES
 from ..tools import recurrence
 from .crm_campaign_weekdays_mixin import WEEKDAYS
@@ -42,16 +40,6 @@ class CrmCampaignTask(models.Model):
         INTERVAL_TYPES, string="Frequency", required=True, default="days", tracking=True
     )
     time_of_day = fields.Float(required=True, default=9.0, tracking=True)
-    tz = fields.Selection(
-        _tz_get,
-        string="Time Zone",
-        compute="_compute_tz",
-        store=True,
-        precompute=True,
-        readonly=False,
-        required=True,
-        help="The time of day is that of this time zone, in summer and in winter.",
-    )
     period_ids = fields.One2many(
         "crm.campaign.task.period",
         "task_id",
@@ -83,13 +71,6 @@ class CrmCampaignTask(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("user_id")
-    def _compute_tz(self):
-        for task in self:
-            # Superuser: the time zone of a colleague, nothing else of them.
-            zone = task.user_id.sudo().tz or task.company_id.partner_id.tz
-            task.tz = task.tz or zone or "UTC"
 
     @api.depends(*WEEKDAYS)
     def _compute_weekdays(self):

@@ -38,7 +38,9 @@ class CrmCampaignTask(models.Model):
         :param datetime due: due moment of the run (naive UTC)
         :rtype: Domain
         """
-        path = self.date_field_id.name if self.needs_date_field else self.type_id.date_path
+        path = self.type_id.date_path
+        if self.needs_date_field:
+            path = self.date_field.partition(":")[2]
         day = self._get_wanted_day(due)
         if self.trigger == "anniversary":
             # A year after the day itself, at the earliest.
@@ -165,7 +167,8 @@ class CrmCampaignTask(models.Model):
         """
         name = self.type_id.name
         if self.needs_date_field:
-            name = f"{name} · {self.date_field_id.field_description}"
+            labels = dict(self._fields["date_field"]._description_selection(self.env))
+            name = f"{name} · {labels.get(self.date_field, self.date_field)}"
         if self.needs_stage:
             name = f"{name} · {self.stage_id.name}"
         if self.trigger not in ("date", "anniversary") or not self.offset_days:

@@ -166,6 +166,20 @@ class TestTask(CrmCampaignTaskCase):
         with self.assertRaisesRegex(ValidationError, "is not made for this channel"):
             self._create_task(template_id=sms.id)
 
+    def test_a_marketing_user_chooses_among_the_dates_of_contacts(self):
+        Task = self.env["crm.campaign.task"].with_user(self.marketer)
+
+        choices = dict(Task.fields_get(["date_field"])["date_field"]["selection"])
+
+        self.assertEqual(choices["res.partner:birthdate_date"], "Birthdate")
+        self.assertEqual(choices["crm.lead:date_deadline"], "Expected Closing (Lead)")
+        with self.assertRaisesRegex(ValidationError, "choose a date of the records"):
+            self._create_task(
+                enabled=False,
+                type_id=self.env.ref("crm_campaign.crm_campaign_task_type_date_field").id,
+                date_field="crm.lead:date_deadline",
+            )
+
     def test_the_operation_s_merge_fields_are_the_task_s(self):
         self._create_partners(1)
         template = self._create_template(

@@ -345,8 +345,7 @@ class TestTaskTypeDates(TaskTypeCase):
 
     def test_any_date_of_contacts_can_be_chosen(self):
         self._create_dated("customer_until", Ann="2027-01-01", Bob="2027-01-07")
-        field = self.env["ir.model.fields"]._get("res.partner", "customer_until")
-        values = {"date_field_id": field.id, "offset_days": 3}
+        values = {"date_field": "res.partner:customer_until", "offset_days": 3}
 
         before = self._run_on(date(2027, 1, 4), "date_field", **values)
         after = self._run_on(date(2027, 1, 4), "date_field", **values, offset_direction="after")
