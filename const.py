@@ -337,3 +337,49 @@ FOREIGN_FIELDS = {
         ("/view",),
     ),
 }
+
+# What the answer to a question of a call script is.
+ANSWER_TYPES = [
+    ("text", "Text"),
+    ("number", "Number"),
+    ("date", "Date"),
+    ("yes_no", "Yes/No"),
+    ("choice", "Choice"),
+]
+
+# Conditions under which a path of a call script is taken, those of all types of answers.
+PATH_KINDS = [
+    ("starts_with", "Starts with"),
+    ("contains", "Contains"),
+    ("ends_with", "Ends with"),
+    ("gt", "Greater than"),
+    ("ge", "Greater than or equal to"),
+    ("lt", "Less than"),
+    ("le", "Less than or equal to"),
+    ("between", "Between"),
+    ("before", "Before"),
+    ("after", "After"),
+    ("yes", "Yes"),
+    ("no", "No"),
+    ("one_of", "One of"),
+    ("other", "Other"),
+    ("next", "Next"),
+    ("quit", "Quit"),
+]
+
+# Record of a call that an answer may be written to, and its model.
+WRITE_KINDS = [
+    ("contact", "Contact"),
+    ("company", "Company"),
+    ("lead", "Lead or Opportunity"),
+]
+WRITE_MODELS = {"contact": "res.partner", "company": "res.partner", "lead": "crm.lead"}
+
+# Types of fields that take an answer of a type.
+WRITE_TYPES = {
+    "text": ("char", "text"),
+    "number": ("integer", "float"),
+    "date": ("date",),
+    "yes_no": ("boolean",),
+    "choice": ("selection", "char"),
+}

@@ -100,6 +100,12 @@ from . import crm_campaign_template_languages
 from . import crm_campaign_template_word
 from . import crm_campaign_template_import
 from . import crm_campaign_template_page
+from . import crm_campaign_script
+from . import crm_campaign_script_design
+from . import crm_campaign_script_field
+from . import crm_campaign_script_question
+from . import crm_campaign_script_path
+from . import crm_campaign_script_answer
 from . import crm_campaign_channel
 from . import crm_campaign_channel_email
 from . import crm_campaign_channel_email_content

@@ -44,6 +44,9 @@ from . import test_returned_mail
 from . import test_relative_dates
 from . import test_replies
 from . import test_scanner
+from . import test_script
+from . import test_script_answer
+from . import test_script_simulate
 from . import test_security
 from . import test_sms_carriers
 from . import test_sms_reports
@@ -89,6 +92,9 @@ from . import test_tools_people_file
 from . import test_tools_failure_run
 from . import test_tools_forecast
 from . import test_tools_language
+from . import test_tools_script_answer
+from . import test_tools_script_path
+from . import test_tools_script_check
 from . import test_tools_send_window
 from . import test_tools_sms_parts
 from . import test_tools_sms_report
@@ -98,5 +104,6 @@ from . import test_tools_scanner
 from . import test_tools_spreadsheet
 from . import test_tracking
 from . import test_ui
+from . import test_ui_script
 from . import test_ui_task
 from . import test_ui_contact_calendar

@@ -14,6 +14,11 @@ MODELS = (
     "crm.campaign.operation",
     "crm.campaign.purpose",
     "crm.campaign.recipient",
+    "crm.campaign.script",
+    "crm.campaign.script.answer",
+    "crm.campaign.script.field",
+    "crm.campaign.script.path",
+    "crm.campaign.script.question",
     "crm.campaign.target",
     "crm.campaign.target.import",
     "crm.campaign.target.import.line",
@@ -29,12 +34,20 @@ MODELS = (
 SHARED_MODELS = (
     "crm.campaign.label.sheet",
     "crm.campaign.purpose",
+    "crm.campaign.script.field",
     "crm.campaign.task.event",
     "crm.campaign.task.type",
     "crm.campaign.task.type.slot",
 )
 # Rights on a model, for roles that have any: r(ead), w(rite), c(reate), u(nlink).
+CALLER_RIGHTS = {
+    "crm.campaign.script": "r",
+    "crm.campaign.script.answer": "r",
+    "crm.campaign.script.path": "r",
+    "crm.campaign.script.question": "r",
+}
 USER_RIGHTS = {
+    **CALLER_RIGHTS,
     "crm.campaign": "rwcu",
     "crm.campaign.consent": "rc",
     "crm.campaign.execution": "r",
@@ -42,6 +55,7 @@ USER_RIGHTS = {
     "crm.campaign.operation": "rwcu",
     "crm.campaign.purpose": "r",
     "crm.campaign.recipient": "r",
+    "crm.campaign.script.field": "r",
     "crm.campaign.target": "rwcu",
     "crm.campaign.target.import": "rwcu",
     "crm.campaign.target.import.line": "r",
@@ -57,6 +71,9 @@ MANAGER_RIGHTS = {
     **USER_RIGHTS,
     "crm.campaign.label.sheet": "rwcu",
     "crm.campaign.purpose": "rwcu",
+    "crm.campaign.script": "rwcu",
+    "crm.campaign.script.path": "rwcu",
+    "crm.campaign.script.question": "rwcu",
     "crm.campaign.task.type": "rwcu",
     "crm.campaign.task.type.slot": "rwcu",
 }
@@ -94,7 +111,7 @@ class TestSecurity(CrmCampaignCase):
     def test_rights_of_each_role_on_each_model(self):
         matrix = (
             (self.plain_user, {}),
-            (self.caller, {}),
+            (self.caller, CALLER_RIGHTS),
             (self.marketer, USER_RIGHTS),
             (self.manager, MANAGER_RIGHTS),
         )

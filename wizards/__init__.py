@@ -12,6 +12,7 @@ from . import crm_campaign_operation_check
 from . import crm_campaign_operation_check_content
 from . import crm_campaign_operation_refuse
 from . import crm_campaign_operation_resume
+from . import crm_campaign_script_simulate
 from . import crm_campaign_target_add
 from . import crm_campaign_target_explain
 from . import crm_campaign_template_test
