@@ -31,9 +31,12 @@ class CrmCampaignChannelEmail(models.AbstractModel):
         # Superuser: marketing users have no right on the host's mailings, which would open the
         # whole Email Marketing app to them; this mailing holds the content they chose.
         execution = execution.sudo()
-        # The host would tell the responsible that they were given a mailing.
-        Mailing = execution.env["mailing.mailing"].with_context(mail_auto_subscribe_no_notify=True)
-        execution.mailing_id = Mailing.create(self._prepare_mailing_vals(execution, template, body))
+        # Quietly: the host would tell the responsible that they were given a mailing.
+        Mailing = execution.env["mailing.mailing"].with_context(
+            tracking_disable=True, mail_create_nosubscribe=True, mail_auto_subscribe_no_notify=True
+        )
+        mailing = Mailing.create(self._prepare_mailing_vals(execution, template, body))
+        execution.mailing_id = mailing.with_env(execution.env)
         frozen = self._freeze_body(execution, template)
         execution.mailing_id.body_html = frozen["body_html"]
         execution.frozen_html = frozen["frozen_html"]

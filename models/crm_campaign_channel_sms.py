@@ -62,10 +62,13 @@ class CrmCampaignChannelSms(models.AbstractModel):
 
     @api.model
     def _eligibility_sql(self, execution, query, address):
-        blacklisted = SQL(
-            "EXISTS (SELECT 1 FROM phone_blacklist b WHERE b.active AND b.number = %s)", address
+        query.add_join(
+            "LEFT JOIN",
+            "blocked",
+            "phone_blacklist",
+            SQL("blocked.active AND blocked.number = %s", address),
         )
-        return [("blacklisted", blacklisted)]
+        return [("blacklisted", SQL("blocked.id IS NOT NULL"))]
 
     @api.model
     def _prepare_execution(self, execution):

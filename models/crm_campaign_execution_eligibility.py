@@ -105,10 +105,8 @@ class CrmCampaignExecution(models.Model):
         if not self._get_channel()._reaches_people:
             return None
         since = fields.Datetime.now() - relativedelta(days=company.campaign_cap_days)
-        # By execution, since that is how recipients are indexed: old executions are never read.
-        often = SQL(
+        sent = SQL(
             """
-            (SELECT r.partner_id
                FROM crm_campaign_recipient r
                JOIN crm_campaign_execution x ON x.id = r.execution_id
           LEFT JOIN crm_campaign_purpose p ON p.id = x.purpose_id
@@ -119,9 +117,6 @@ class CrmCampaignExecution(models.Model):
                 AND (x.finished_at IS NULL OR x.finished_at >= %(since)s)
                 AND (r.sent_at >= %(since)s OR r.state IN %(on_the_way)s)
                 AND r.state NOT IN ('failed', 'withdrawn', 'excluded')
-                AND r.partner_id IS NOT NULL
-           GROUP BY r.partner_id
-             HAVING count(*) >= %(count)s)
             """,
             company=company.id,
             self=self._origin.id or 0,
@@ -131,10 +126,28 @@ class CrmCampaignExecution(models.Model):
             on_the_way=("sending", "unknown")
             if self._origin.targeted_count
             else ("pending", "deferred", "sending", "unknown"),
-            count=company.campaign_cap_count,
+        )
+        count = company.campaign_cap_count
+        if self._concerns_few():
+            return SQL("(SELECT count(*) %s AND r.partner_id = %s) >= %s", sent, partner, count)
+        # By execution, since that is how recipients are indexed: old executions are never read.
+        often = SQL(
+            "(SELECT r.partner_id %s AND r.partner_id IS NOT NULL"
+            " GROUP BY r.partner_id HAVING count(*) >= %s)",
+            sent,
+            count,
         )
         query.add_join("LEFT JOIN", "often", often, SQL("often.partner_id = %s", partner))
         return SQL("often.partner_id IS NOT NULL")
+
+    def _concerns_few(self):
+        """Tell whether few people are looked at, so that what they got is counted one by one.
+
+        So it is when each message leaves: a batch is a hundred people.
+
+        :rtype: bool
+        """
+        return self.is_individual or bool(self._origin.targeted_count)
 
     @api.model
     def _get_silent_channels(self):

@@ -77,7 +77,7 @@ class CrmCampaignExecution(models.Model):
                                                     AND late IS DISTINCT FROM 'manual'
                                                 ORDER BY person_id) > 1 THEN 'duplicate'
                         ELSE late END AS exclusion
-              FROM (%s) AS selected
+              FROM (%s OFFSET 0) AS selected -- the offset: reasons are worked out once, not thrice
           ORDER BY person_id
             """,
             self._get_selected_sql(),

@@ -168,6 +168,11 @@ class CrmCampaignExecution(models.Model):
             )
         return columns
 
+    def _concerns_few(self):
+        # EXTENDS crm_campaign — those with a date or an event on one day
+        dated = self.task_id.trigger in ("date", "anniversary", "event", "code")
+        return dated or super()._concerns_few()
+
     # === BUSINESS METHODS - DEPARTURE === #
 
     def _freeze_recipients(self):

@@ -181,8 +181,8 @@ class CrmCampaignTarget(models.Model):
         :raise UserError: the criteria are broken
         :raise AccessError: the user may not read the model or a field of the criteria
         """
-        target, People = self._evaluated_by(user, company)
-        return People._search(target._get_full_domain())
+        target, People = self._take_place(user, company)
+        return target._search_people(People, target._get_kept_domain())
 
     def _get_targeted_query(self, user=None, company=None, narrowed=Domain.TRUE):
         """Give the people that a departure looks at: those of ``_get_query``, and those that were
@@ -192,8 +192,8 @@ class CrmCampaignTarget(models.Model):
 
         :param Domain narrowed: what is required besides the target
         """
-        target, People = self._evaluated_by(user, company)
-        return People._search(target._get_targeted_domain() & narrowed)
+        target, People = self._take_place(user, company)
+        return target._search_people(People, narrowed)
 
     def _get_hidden_query(self, user, company, narrowed=Domain.TRUE):
         """Give the people that the target names one by one and that ``user`` may not see.
@@ -211,20 +211,28 @@ class CrmCampaignTarget(models.Model):
         return People.sudo()._search(domain & hidden & narrowed)
 
     def _evaluated_by(self, user, company):
+        """Put the target in the place of who evaluates it, once its criteria were checked.
+
+        Takes and returns what ``_take_place`` does.
+
+        :raise UserError: the criteria are broken
+        """
+        target, People = self._take_place(user, company)
+        target._assert_domain()
+        return target, People
+
+    def _take_place(self, user, company):
         """Put the target in the place of who evaluates it.
 
-        :return: the target as superuser of that user's environment, whose criteria can be
-            evaluated, and the empty recordset in which the user's rights hold
-        :raise UserError: the criteria are broken
+        :return: the target as superuser of that user's environment, and the empty recordset in
+            which the user's rights hold
         """
         self.ensure_one()
         self.check_access("read")
         People = self._get_people(user, company)
         # Superuser: some modes depend on who evaluates, who may use what the target is made of
         # without reading it. The user's rights on people hold in the search.
-        target = self.with_env(People.env).sudo()
-        target._assert_domain()
-        return target, People
+        return self.with_env(People.env).sudo(), People
 
     def _get_people(self, user=None, company=None):
         """Return the empty recordset, with the rights and context that evaluate the target."""
@@ -250,9 +258,15 @@ class CrmCampaignTarget(models.Model):
         :rtype: Domain
         """
         self.ensure_one()
+        return self._get_targeted_domain() & self._get_kept_domain()
+
+    def _get_kept_domain(self):
+        """Return what leaves out who was excluded by hand.
+
+        :rtype: Domain
+        """
         excluded = self._get_named_sql("exclusion")
-        domain = self._get_targeted_domain()
-        return domain & Domain("id", "not in", excluded) if excluded else domain
+        return Domain("id", "not in", excluded) if excluded else Domain.TRUE
 
     def _get_targeted_domain(self):
         """Return the definition before the exclusions by hand.
@@ -323,11 +337,20 @@ class CrmCampaignTarget(models.Model):
         :raise ValidationError: says what is wrong with the criteria
         """
         self.ensure_one()
-        People = self._get_people()
+        self._search_people(self._get_people())
+
+    def _search_people(self, People, narrowed=Domain.TRUE):
+        """Search the targeted people, by criteria that are checked as ``_assert_domain`` says.
+
+        :param People: empty recordset in which the rights hold
+        :param Domain narrowed: what is required besides the target
+        :rtype: odoo.tools.query.Query
+        :raise ValidationError: says what is wrong with the criteria
+        """
         try:
             domain = self._get_targeted_domain()
             domain.validate(People)
-            query = People._search(domain)
+            query = People._search(domain & narrowed)
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 self.env.execute_query(SQL("EXPLAIN %s", query.select()))
         except AccessError:
@@ -340,6 +363,7 @@ class CrmCampaignTarget(models.Model):
                     error=str(error).splitlines()[0] if str(error) else type(error).__name__,
                 )
             ) from error
+        return query
 
     def _assert_someone(self, user, company):
         """Check that the target holds at least one record.

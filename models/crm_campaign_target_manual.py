@@ -1,6 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -23,6 +23,8 @@ class CrmCampaignTarget(models.Model):
         string="Hand-Made Exclusions", compute="_compute_member_counts"
     )
     import_count = fields.Integer(string="Imported Records", compute="_compute_member_counts")
+    # Looked up once an evaluation, whose steps all ask for one or the other.
+    named_origins = fields.Json(compute="_compute_named_origins", export_string_translation=False)
 
     # === COMPUTE METHODS === #
 
@@ -37,6 +39,12 @@ class CrmCampaignTarget(models.Model):
             target.addition_count = counts.get((target.id, "addition"), 0)
             target.exclusion_count = counts.get((target.id, "exclusion"), 0)
             target.import_count = counts.get((target.id, "import"), 0)
+
+    @api.depends("member_ids.origin")
+    def _compute_named_origins(self):
+        """Tell by which origins records are named, without reading them."""
+        for target in self:
+            target.named_origins = target._read_named_origins()
 
     # === CRUD METHODS === #
 
@@ -120,12 +128,31 @@ class CrmCampaignTarget(models.Model):
         self.ensure_one()
         # Superuser: who may evaluate a target may use what it is made of; the records themselves
         # still go through the rules of the user for whom it is evaluated.
-        Member = self.env["crm.campaign.target.member"].sudo()
-        named = [("target_id", "=", self.id), ("origin", "in", origins)]
-        if not self.id or not Member.search_count(named, limit=1):
+        if not self.id or not set(origins) & set(self.sudo().named_origins or ()):
             return None
-        query = Member._search(named)
+        Member = self.env["crm.campaign.target.member"].sudo()
+        query = Member._search([("target_id", "=", self.id), ("origin", "in", origins)])
         return query.subselect(SQL.identifier(query.table, "res_id"))
+
+    def _read_named_origins(self):
+        """Look up by which origins the target names records: in indexes, however many they are.
+
+        :rtype: list[str]
+        """
+        if not self.id:
+            return []
+        self.env["crm.campaign.target.member"].flush_model()
+        named = SQL("SELECT 1 FROM crm_campaign_target_member WHERE target_id = %s", self.id)
+        ((by_hand, imported),) = self.env.execute_query(
+            SQL(
+                "SELECT ARRAY(SELECT DISTINCT origin FROM crm_campaign_target_member"
+                " WHERE target_id = %s AND origin != 'import'),"
+                " EXISTS (%s AND origin = 'import')",
+                self.id,
+                named,
+            )
+        )
+        return [*by_hand, "import"] if imported else by_hand
 
     def _get_definition(self):
         # EXTENDS crm_campaign — with the records that it names
@@ -167,6 +194,8 @@ class CrmCampaignTarget(models.Model):
         :rtype: str
         """
         self.ensure_one()
+        if not self.named_origins:
+            return ""
         notes = [
             self.env._("%s added by hand", self.addition_count) if self.addition_count else "",
             self.env._("%s excluded by hand", self.exclusion_count) if self.exclusion_count else "",

@@ -233,7 +233,14 @@ class CrmCampaignTarget(models.Model):
     def _forget_figures(self):
         """Have the figures computed again: something outside the ORM changed what they count."""
         self.invalidate_recordset(
-            ["targeted_count", "excluded_count", "addition_count", "exclusion_count", "preview"]
+            [
+                "targeted_count",
+                "excluded_count",
+                "addition_count",
+                "exclusion_count",
+                "preview",
+                "named_origins",
+            ]
         )
         self.env["crm.campaign.operation"]._void_all_changed_proofs()
 

@@ -45,10 +45,10 @@ class ResPartner(models.Model):
         help="To search only. Weeks begin on Monday.",
     )
 
-    # Month and day of birth; few contacts have one, so the index stays small.
+    # Month and day of birth. Not only of those who have one: PostgreSQL uses what it knows of the
+    # values of an index only where that holds every row. As a number of four bytes it is as small.
     _crm_campaign_birthday_idx = models.Index(
-        "((EXTRACT(MONTH FROM birthdate_date) * 100 + EXTRACT(DAY FROM birthdate_date)))"
-        " WHERE birthdate_date IS NOT NULL"
+        "(((EXTRACT(MONTH FROM birthdate_date) * 100 + EXTRACT(DAY FROM birthdate_date))::int))"
     )
 
     # === COMPUTE METHODS === #
@@ -119,8 +119,8 @@ class ResPartner(models.Model):
         def to_sql(model, alias, query):
             birth = model._field_to_sql(alias, path, query)
             return SQL(
-                "(%(birth)s IS NOT NULL AND EXTRACT(MONTH FROM %(birth)s) * 100"
-                " + EXTRACT(DAY FROM %(birth)s) IN %(codes)s)",
+                "(%(birth)s IS NOT NULL AND (EXTRACT(MONTH FROM %(birth)s) * 100"
+                " + EXTRACT(DAY FROM %(birth)s))::int IN %(codes)s)",
                 birth=birth,
                 codes=codes,
             )

@@ -9,7 +9,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common_task import CrmCampaignTaskCase
+from .common import CrmCampaignCase
+from .common_sms import SmsFileMixin
+from .common_task import CrmCampaignTaskCase, CrmCampaignTaskMixin
 
 
 @tagged("post_install", "-at_install")
@@ -221,6 +223,20 @@ class TestTask(CrmCampaignTaskCase):
 
         found = self.env["res.partner"].with_user(self.marketer).search(action["domain"])
         self.assertEqual(found, people)
+
+
+@tagged("post_install", "-at_install")
+class TestTaskSms(CrmCampaignTaskMixin, SmsFileMixin, CrmCampaignCase):
+    def test_a_task_sends_text_messages(self):
+        self._create_person("Zoé", "06 12 34 56 78")
+        text = "{{ object.operation_id.name }}, {{ object.partner_id.name }}. STOP 36111"
+        task = self._create_task(action="sms", template_id=self._create_text(text).id)
+
+        self._run_at(datetime(2027, 1, 4, 8, 0))
+        self._send()
+
+        self.assertEqual(self._read(), {"+33612345678": "Good Morning, Zoé. STOP 36111"})
+        self.assertFigures(task.execution_ids, targeted=1, sent=1)
 
 
 @tagged("post_install", "-at_install")
