@@ -15,6 +15,7 @@ from bench_form import bench_form
 from bench_letters import bench_letters
 from bench_mailing import TAG, bench_mailing, bench_memory
 from bench_targets import bench_targets
+from bench_tasks import bench_tasks
 
 import odoo.init  # noqa: F401 - the host's set-up of the process
 from odoo import SUPERUSER_ID, api
@@ -22,7 +23,13 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL, config
 
 # Part -> rows when N is not given.
-DEFAULT_ROWS = {"targets": 100_000, "mailing": 500, "memory": 5_000, "form": 100_000}
+DEFAULT_ROWS = {
+    "targets": 100_000,
+    "mailing": 500,
+    "memory": 5_000,
+    "form": 100_000,
+    "tasks": 100_000,
+}
 OPTIONS = ("--no-http", "--log-level=error")
 
 
@@ -97,6 +104,7 @@ PARTS = {
     ),
     "form": lambda env, n: bench_form(env, n, create_people(env, 10), figure),
     "memory": lambda env, n: bench_memory(env, n, create_people(env, n * 100 // 88), figure),
+    "tasks": lambda env, n: bench_tasks(env, n, figure),
 }
 
 

@@ -17,6 +17,9 @@ class CrmCampaignExecution(models.Model):
     task_id = fields.Many2one(
         "crm.campaign.task", string="Automatic Task", ondelete="restrict", readonly=True
     )
+    # As they were: a task may be about something else afterwards.
+    task_type_id = fields.Many2one("crm.campaign.task.type", ondelete="restrict", readonly=True)
+    source_model = fields.Char(readonly=True, export_string_translation=False)
     served_count = fields.Integer(
         string="Reached Before",
         readonly=True,
@@ -106,6 +109,21 @@ class CrmCampaignExecution(models.Model):
             substitutes["object.operation_id."] = "object.execution_id.task_id."
         return substitutes
 
+    def _get_source(self, recipient):
+        """Return what a message is about, with the rights of the responsible of the run.
+
+        :param recipient: one recipient of the run
+        :return: one record; none when it is gone, or when the type is about something else now
+        """
+        self.ensure_one()
+        model = self.source_model or self.res_model
+        source_id = recipient.source_id if self.source_model else recipient.res_id
+        Source = self.env[model].with_user(self.user_id)
+        Source = Source.with_context(allowed_company_ids=self.company_id.ids)
+        if not source_id or (self.task_type_id.source_model or False) != self.source_model:
+            return Source
+        return Source.browse(source_id).exists()
+
     # === BUSINESS METHODS - SELECTION === #
 
     def _get_narrowing_domain(self):
@@ -120,37 +138,41 @@ class CrmCampaignExecution(models.Model):
         if not self.task_id:
             return super()._join_source(query)
         person = SQL.identifier(query.table, "id")
-        if condition := self._get_served_condition(query):
-            query.add_where(SQL("NOT (%s)", condition))
+        for condition in self._get_served_conditions(query):
+            query.add_where(SQL("NOT %s", condition))
         source = self.task_id._get_source_sql(self)
         if source is None:
             return super()._join_source(query)
         query.add_join("JOIN", "source", SQL("(%s)", source), SQL("source.person_id = %s", person))
         return SQL("source.source_id"), SQL("source.is_visible")
 
-    def _get_served_condition(self, query):
-        """Give the condition that earlier runs of the task reached a person, or their address.
+    def _get_served_conditions(self, query):
+        """Give the conditions that earlier runs of the task reached a person, or their address.
 
         :param query: query over the people, to which joins may be added
-        :rtype: SQL | None
+        :rtype: list[SQL]
         """
         served = self.task_id._get_served_sql(self)
         if served is None:
-            return None
-        key = SQL(
-            "COALESCE(%s, -%s)", self._get_partner_sql(query), SQL.identifier(query.table, "id")
-        )
-        address = self._get_address_sql(query)
-        # To-dos for one colleague are not one another's doubles.
-        same = SQL("FALSE") if self.channel == "activity" else SQL("TRUE")
+            return []
+        person = SQL.identifier(query.table, "id")
+        if self.channel == "activity":
+            # To-dos for one colleague are not one another's doubles.
+            return [self._get_served_match(served, "key", SQL("-%s", person))]
+        key = SQL("COALESCE(%s, -%s)", self._get_partner_sql(query), person)
+        return [
+            self._get_served_match(served, "key", key),
+            self._get_served_match(served, "address", self._get_address_sql(query)),
+        ]
+
+    @api.model
+    def _get_served_match(self, served, column, value):
+        """Give the condition that somebody was served, which PostgreSQL answers by a hash."""
         return SQL(
-            "%(key)s IN (SELECT key FROM (%(served)s) AS s) OR (%(same)s AND COALESCE("
-            "%(address)s IN (SELECT address FROM (%(served)s) AS s WHERE address IS NOT NULL),"
-            " FALSE))",
-            key=key,
-            served=served,
-            same=same,
-            address=address,
+            "EXISTS (SELECT 1 FROM (%s) AS s WHERE s.%s = %s)",
+            served,
+            SQL.identifier(column),
+            value,
         )
 
     def _prepare_recipient_columns(self):
@@ -213,11 +235,16 @@ class CrmCampaignExecution(models.Model):
 
         :rtype: int
         """
-        query = self.target_id._get_targeted_query(
-            self.user_id, self.company_id, self._get_narrowing_domain()
+        evaluation = (self.user_id, self.company_id, self._get_narrowing_domain())
+        everybody = self.target_id._get_targeted_query(*evaluation)
+        waiting = self.target_id._get_targeted_query(*evaluation)
+        for condition in self._get_served_conditions(waiting):
+            waiting.add_where(SQL("NOT %s", condition))
+        total, unserved = (
+            self.env.execute_query(query.select(SQL("count(*)")))[0][0]
+            for query in (everybody, waiting)
         )
-        query.add_where(self._get_served_condition(query))
-        return self.env.execute_query(query.select(SQL("count(*)")))[0][0]
+        return total - unserved
 
     def _skip(self, message):
         """End a run that never took place.
@@ -234,6 +261,20 @@ class CrmCampaignExecution(models.Model):
         running = self.filtered(lambda run: run.state in ("scheduled", "running", "suspended"))
         self.env["crm.campaign.recipient"]._withdraw_pending(running, reason)
         running._cancel()
+
+    def _finish(self):
+        # EXTENDS crm_campaign — a code is nobody's business once it arrived
+        done = super()._finish()
+        if self.task_id:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crm_campaign_recipient SET about_texts = about_texts - 'code'"
+                    " WHERE execution_id = %s AND jsonb_exists(about_texts, 'code')",
+                    self.id,
+                )
+            )
+            self.env["crm.campaign.recipient"].invalidate_model(["about_texts"])
+        return done
 
     # === BUSINESS METHODS - WHEN IT BREAKS === #
 

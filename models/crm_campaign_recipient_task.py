@@ -49,20 +49,20 @@ class CrmCampaignRecipient(models.Model):
         :rtype: dict[str, str]
         """
         self.ensure_one()
-        # Superuser: the run chose what it is about with the rights of the responsible; it is told
-        # to whom it concerns, by the paths that marketing managers chose for the type.
-        task = self.execution_id.sudo().task_id
+        # Superuser: which task it was; what it is about is read with the rights of the responsible.
+        execution = self.execution_id.sudo()
+        task = execution.task_id
         if not task or self.exclusion:
             return {}
         if self.about_texts:
             return self.about_texts
+        source = execution._get_source(self)
         if not task.type_id:
-            return {"name": self.env[self.res_model].sudo().browse(self.res_id).display_name}
-        source = self.env[task.type_id._get_source_model()].sudo()
-        source = source.browse(self.source_id or self.res_id).exists()
+            return {"name": source.display_name or ""} if source.has_access("read") else {}
         # In the language of the message: a translation, or the template's own text.
         lang = self.lang or task._get_main_language(self.partner_id.sudo())
-        return task.type_id.slot_ids._get_texts(source.with_context(lang=lang), task.tz)
+        slots = execution.task_type_id.slot_ids
+        return slots._get_texts(source.with_context(lang=lang), task.tz) if source else {}
 
     # === STATES === #
 

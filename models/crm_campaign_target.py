@@ -7,7 +7,6 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, mute_logger
 
 from ..const import RECORD_KINDS
 
@@ -351,8 +350,7 @@ class CrmCampaignTarget(models.Model):
             domain = self._get_targeted_domain()
             domain.validate(People)
             query = People._search(domain & narrowed)
-            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+            self._assert_planned(query)
         except AccessError:
             raise
         except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, psycopg2.Error) as error:

@@ -11,6 +11,14 @@ from ..const import (
     TASK_STATUSES,
 )
 
+# Who gets what from whom.
+CRITICAL_FIELDS = {
+    *("company_id", "user_id", "action", "type_id", "offset_days", "offset_direction"),
+    *("date_field", "stage_id", "target_id", "template_id", "purpose_id", "email_from"),
+    *("reply_to", "repeat_rule", "repeat_days", "activity_type_id", "todo_summary"),
+    *("todo_note", "todo_priority", "deadline_days", "daily_cap"),
+}
+
 
 class CrmCampaignTask(models.Model):
     """Something that repeats by itself: a message to clients, or a to-do for colleagues.
@@ -73,7 +81,8 @@ class CrmCampaignTask(models.Model):
         help="Stored dates of the records that the task is for.",
     )
     stage_id = fields.Many2one("crm.stage", string="Stage Reached", ondelete="restrict")
-    res_model = fields.Char(string="Model", compute="_compute_res_model")
+    # Superuser: the name of a model, of a target that whoever shares the task may not read.
+    res_model = fields.Char(string="Model", compute="_compute_res_model", compute_sudo=True)
     target_id = fields.Many2one(
         "crm.campaign.target",
         ondelete="restrict",
@@ -96,7 +105,8 @@ class CrmCampaignTask(models.Model):
         "after some days.",
     )
     repeat_days = fields.Integer(string="After How Many Days", default=30)
-    reaches_everybody = fields.Boolean(compute="_compute_reaches_everybody")
+    # Superuser: as for res_model.
+    reaches_everybody = fields.Boolean(compute="_compute_reaches_everybody", compute_sudo=True)
     # On or off
     enabled = fields.Boolean(copy=False, tracking=True)
     status = fields.Selection(TASK_STATUSES, compute="_compute_status")
@@ -259,16 +269,31 @@ class CrmCampaignTask(models.Model):
 
     def write(self, vals):
         self._assert_may_designate(vals)
+        changed = self._get_running(vals)
+        for task in changed:
+            task._assert_may_switch_on()
         started = self.filtered(lambda task: not task.enabled) if vals.get("enabled") else self[:0]
         stopped = self.filtered("enabled") if self._stops(vals) else self[:0]
         if started:
             vals = {**vals, "error_message": False}
         done = super().write(vals)
+        for task in changed:
+            task._assert_complete()
         started._start()
-        stopped._stop()
+        if stopped:
+            stopped._stop()
         if not started and not stopped:
             self._follow_change(vals)
         return done
+
+    def _get_running(self, vals):
+        """Return the tasks that are on, stay on, and change in who gets what from whom.
+
+        Who changes them uses the rights of the responsible as much as who switches them on.
+        """
+        if not set(vals) & CRITICAL_FIELDS or self._stops(vals) or self.env.su:
+            return self.browse()
+        return self.filtered("enabled")
 
     @api.model
     def _stops(self, vals):
@@ -279,9 +304,12 @@ class CrmCampaignTask(models.Model):
     def copy_data(self, default=None):
         # EXTENDS base — a copy says so in its name
         vals_list = super().copy_data(default)
-        if "name" not in (default or {}):
-            for task, vals in zip(self, vals_list, strict=True):
+        is_manager = self.env.user.has_group("crm_campaign.crm_campaign_group_manager")
+        for task, vals in zip(self, vals_list, strict=True):
+            if "name" not in (default or {}):
                 vals["name"] = self.env._("%s (copy)", task.name)
+            if not is_manager:
+                vals["user_id"] = self.env.uid
         return vals_list
 
     @api.ondelete(at_uninstall=False)

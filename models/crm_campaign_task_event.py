@@ -1,9 +1,15 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.language import choose_language, get_family
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmCampaignTaskEvent(models.Model):
@@ -47,8 +53,14 @@ class CrmCampaignTask(models.Model):
         task = self.sudo().exists()
         if not task.enabled or not records:
             return
-        records = records.sudo().filtered_domain(task.type_id._get_source_domain())
-        task._queue(records)
+        try:
+            with self.env.cr.savepoint():
+                task._queue(records.sudo().filtered_domain(task.type_id._get_source_domain()))
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - nobody's work fails because of a task
+            _logger.warning("Automatic task %s cannot note an event", task.id, exc_info=True)
+            task._tell_owner(self.env._("An event was not noted"), str(error))
 
     @api.model
     def _fire(self, code, people, texts=None):
@@ -66,9 +78,10 @@ class CrmCampaignTask(models.Model):
 
     def _filter_company(self, records):
         """Keep the records of the task's company, and those of none."""
-        if "company_id" not in records._fields:
+        path = self.type_id._get_company_path(records)
+        if not path:
             return records
-        return records.filtered(lambda record: record.company_id <= self.company_id)
+        return records.filtered(lambda record: record.mapped(path) <= self.company_id)
 
     def _queue(self, records, texts=None):
         """Insert what happened to records of the task's company, and wake the jobs.
@@ -80,8 +93,7 @@ class CrmCampaignTask(models.Model):
         records = self._filter_company(records)
         if not self._is_open(self._get_day(now)):
             return
-        seen = records.with_user(self.user_id)
-        seen = seen.with_context(allowed_company_ids=self.company_id.ids)._filtered_access("read")
+        seen = self._get_seen(records)
         visible = set(seen.ids)
         vals_list = [
             {
@@ -108,7 +120,15 @@ class CrmCampaignTask(models.Model):
         main = self._get_main_language(partner)
         languages = self.template_id.translation_ids.mapped("language")
         lang = choose_language(partner.lang or main, languages, main) or main
-        return self.type_id.slot_ids._get_texts(record.sudo().with_context(lang=lang), self.tz)
+        seen = self._get_seen(record)
+        return self.type_id.slot_ids._get_texts(seen.with_context(lang=lang), self.tz)
+
+    def _get_seen(self, records):
+        """Return the records that the responsible may read, with their rights."""
+        seen = records.with_user(self.user_id)
+        if self.company_id not in self.user_id.company_ids:
+            return seen.browse()
+        return seen.with_context(allowed_company_ids=self.company_id.ids)._filtered_access("read")
 
     def _get_main_language(self, partner):
         """Return the language of the template's own text, as far as it is known.
@@ -148,7 +168,13 @@ class CrmCampaignTask(models.Model):
 
     @api.model
     def _trigger_job(self):
-        """Wake the jobs that run tasks, also those awake: they may have looked already."""
+        """Wake the jobs that run tasks, also those awake: they may have looked already.
+
+        Once a transaction, however much happens in it.
+        """
+        if self.env.cr.precommit.data.get("crm_campaign_tasks_woken"):
+            return
+        self.env.cr.precommit.data["crm_campaign_tasks_woken"] = True
         # Superuser: who makes something happen has no right on scheduled jobs.
         crons = self.env["ir.cron"].sudo()
         crons = crons.search(

@@ -1,6 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -8,6 +9,7 @@ from odoo.tools import format_datetime
 
 from ..const import INTERVAL_TYPES
 from ..tools import recurrence
+from ..tools.send_window import get_moment
 from .crm_campaign_weekdays_mixin import WEEKDAYS
 
 SCHEDULE_FIELDS = (
@@ -144,17 +146,32 @@ class CrmCampaignTask(models.Model):
         """
         after = after or fields.Datetime.now()
         for task in self:
-            due = None if task._is_immediate() else recurrence.next_due(task._get_rule(), after)
+            late = max(after, task._get_end_of_last_day())
+            due = None if task._is_immediate() else recurrence.next_due(task._get_rule(), late)
             # Superuser: written here and by the jobs only.
             task.sudo().next_run = due or False
+
+    def _get_end_of_last_day(self):
+        """Return the last second of the day of the last run: nobody is reached twice on one day.
+
+        :return: naive UTC; long ago when there was none
+        :rtype: datetime
+        """
+        if not self.last_run:
+            return datetime.min
+        tomorrow = self._get_day(self.last_run) + timedelta(days=1)
+        return get_moment(tomorrow, 0, ZoneInfo(self.tz)) - timedelta(seconds=1)
 
     def _follow_change(self, names):
         """Have a changed schedule hold from now on.
 
         :param names: fields that changed
         """
+        enabled = self.filtered("enabled")
+        if "type_id" in names:
+            enabled.sudo()._forget_events()
         if set(names) & {*SCHEDULE_FIELDS, "type_id"}:
-            self.filtered("enabled")._schedule()
+            enabled._schedule()
 
     def _is_open(self, day):
         """Tell whether the task runs on a day at all: for events.

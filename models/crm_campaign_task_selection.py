@@ -102,6 +102,8 @@ class CrmCampaignTask(models.Model):
         Source = Source.with_context(allowed_company_ids=self.company_id.ids)
         domain = task_type._get_source_domain()
         domain &= self._get_date_domain(task_type.source_model, due)
+        if path := task_type._get_company_path(Source):
+            domain &= Domain(path, "in", [self.company_id.id, False])
         query = Source._search(domain)
         person = Source._field_to_sql(query.table, task_type.person_path, query)
         return query.select(
@@ -115,8 +117,8 @@ class CrmCampaignTask(models.Model):
     def _get_served_sql(self, execution):
         """Give those whom earlier runs reached, or are about to.
 
-        A key is the id of the contact, or less than zero for a record without contact. Who failed,
-        was left out or withdrawn was not reached.
+        A key is the id of the contact, or less than zero for a record without contact and for one
+        that a colleague gets a to-do for. Who failed, was left out or withdrawn was not reached.
 
         :return: select of ``key`` and ``address``, or None when everybody is reached each time
         :rtype: SQL | None
@@ -131,12 +133,13 @@ class CrmCampaignTask(models.Model):
             recently = SQL("x.scheduled_at >= %s", get_moment(first, 0, ZoneInfo(self.tz)))
         return SQL(
             """
-            SELECT COALESCE(r.partner_id, -r.res_id) AS key, r.%(address)s AS address
+            SELECT COALESCE(%(partner)s, -r.res_id) AS key, r.%(address)s AS address
               FROM crm_campaign_recipient r
               JOIN crm_campaign_execution x ON x.id = r.execution_id
              WHERE x.task_id = %(task)s AND x.id != %(execution)s AND %(recently)s
                AND r.state NOT IN ('excluded', 'failed', 'withdrawn')
             """,
+            partner=SQL("r.partner_id" if execution.channel != "activity" else "NULL::int"),
             address=SQL.identifier(execution._get_channel()._address_column),
             task=self.id,
             execution=execution._origin.id or 0,

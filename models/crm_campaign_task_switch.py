@@ -56,6 +56,17 @@ class CrmCampaignTask(models.Model):
         :raise UserError: says what is missing, in the user's language
         """
         self.ensure_one()
+        self._assert_filled_in()
+        self._assert_available()
+        self.target_id._evaluated_by(self.user_id, self.company_id)
+        if self.kind == "client":
+            self.template_id._assert_content()
+
+    def _assert_filled_in(self):
+        """Check that every field is there without which the task cannot run, and who answers.
+
+        :raise UserError: names those that are empty
+        """
         missing = [
             self._fields[name]._description_string(self.env)
             for name in self._get_required_fields()
@@ -64,24 +75,33 @@ class CrmCampaignTask(models.Model):
         if missing:
             raise UserError(
                 self.env._(
-                    "“%(name)s” cannot be switched on yet. Missing: %(fields)s.",
+                    "“%(name)s” cannot run. Missing: %(fields)s.",
                     name=self.name,
                     fields=", ".join(missing),
                 )
             )
-        self._assert_available()
-        self.target_id._evaluated_by(self.user_id, self.company_id)
-        if self.kind == "client":
-            self.template_id._assert_content()
+        # Superuser: whether a colleague still works here.
+        if not self.active or not self.user_id.sudo().active:
+            raise UserError(
+                self.env._("“%s” cannot run: it, or its responsible, is archived.", self.name)
+            )
 
     def _assert_available(self):
-        """Check that the app that the type is about is installed.
+        """Check that the app that the type is about is installed, and the target of its kind.
 
-        :raise UserError: it is not
+        :raise UserError: they are not
         """
         if self.type_id and not self.type_id.is_available:
             raise UserError(
                 self.env._("“%(type)s” needs an app that is not installed.", type=self.type_id.name)
+            )
+        if self.type_id and self.target_id.res_model != self.type_id._get_person_model():
+            raise UserError(
+                self.env._(
+                    "“%(type)s” is not about the records of target “%(target)s”.",
+                    type=self.type_id.name,
+                    target=self.target_id.name,
+                )
             )
 
     def _get_required_fields(self):

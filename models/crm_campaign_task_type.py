@@ -15,6 +15,7 @@ PATH_FIELDS = (
     "source_domain",
     "person_path",
     "person_domain",
+    "company_path",
     "date_path",
     "needs_date_field",
     "trigger",
@@ -79,6 +80,10 @@ class CrmCampaignTaskType(models.Model):
         string="Condition on the Person",
         help="Of events that concern several people. A literal domain on what the first field of "
         "the path leads to: of attendee_ids.partner_id, the attendees.",
+    )
+    company_path = fields.Char(
+        string="Field of the Company",
+        help="Where what it is about has no company itself, such as event_id.user_id.company_id.",
     )
     date_path = fields.Char(string="Field of the Date", help="May go through other records.")
     offset_days = fields.Integer(string="Days")
@@ -186,6 +191,8 @@ class CrmCampaignTaskType(models.Model):
         if self.person_domain:
             first = self._find_field(Source, (self.person_path or "").partition(".")[0])
             self._get_person_domain().validate(self.env[first.comodel_name])
+        if self.company_path:
+            self._find_field(Source, self.company_path)
         for slot in self.slot_ids:
             self._find_field(Source, slot.path)
 
@@ -242,6 +249,14 @@ class CrmCampaignTaskType(models.Model):
         :raise ValueError: it is no literal domain
         """
         return Domain(literal_eval(self.source_domain or "[]"))
+
+    def _get_company_path(self, Source):
+        """Return the path to the company of what the type is about, None where it has none.
+
+        :param Source: recordset of the source's model
+        :rtype: str | None
+        """
+        return self.company_path or ("company_id" if "company_id" in Source._fields else None)
 
     def _get_person_domain(self):
         """Return the type's condition on what the first field of ``person_path`` leads to.

@@ -1,6 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import format_amount, format_date, format_datetime
 
 from ..const import ABOUT_SLOTS
@@ -37,12 +38,20 @@ class CrmCampaignTaskTypeSlot(models.Model):
     def _get_texts(self, record, tz):
         """Put what a record says in words, in the language of the context.
 
+        What the user of ``record`` may not read is empty.
+
         :param record: one record of the source's model
         :param str tz: time zone of moments
         :return: slot -> text
         :rtype: dict[str, str]
         """
-        return {slot.slot: slot._get_text(record, tz) for slot in self}
+        texts = {}
+        for slot in self.sudo():
+            try:
+                texts[slot.slot] = slot._get_text(record, tz)
+            except AccessError:
+                texts[slot.slot] = ""
+        return texts
 
     def _get_text(self, record, tz):
         """Put one value in words; empty where there is none.

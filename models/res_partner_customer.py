@@ -22,8 +22,8 @@ class ResPartner(models.Model):
 
     def _become_customers(self):
         """Note that contacts, and the companies they belong to, are customers from today on."""
-        partners = self | self.commercial_partner_id
-        # Superuser: whoever wins an opportunity may not be allowed to change contacts.
-        partners.sudo().filtered(
+        # Superuser: whoever wins an opportunity may not be allowed to read or change contacts.
+        partners = self.sudo() | self.sudo().commercial_partner_id
+        partners.filtered(
             lambda partner: not partner.customer_since
         ).customer_since = fields.Date.context_today(self)

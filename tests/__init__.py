@@ -70,6 +70,7 @@ from . import test_task
 from . import test_task_colleague
 from . import test_task_types
 from . import test_task_running
+from . import test_task_safety
 from . import test_faults_tasks
 from . import test_template
 from . import test_template_import
