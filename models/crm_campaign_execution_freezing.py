@@ -4,6 +4,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..const import CONSENT_CHANNELS
+
 # Reasons that are settled after duplicates are: see _get_selected_sql.
 LATE_REASONS = ("capped", "manual")
 
@@ -91,6 +93,7 @@ class CrmCampaignExecution(models.Model):
             after them)
         :rtype: SQL
         """
+        self._fetch_settings()
         target, evaluation = self.target_id, (self.user_id, self.company_id)
         narrowed = self._get_narrowing_domain()
         selects = [
@@ -100,6 +103,18 @@ class CrmCampaignExecution(models.Model):
             # Whom the sender may not see leaves no trace of an address.
             selects.append(self._select_people(hidden, SQL("FALSE")))
         return SQL(" UNION ALL ").join(selects)
+
+    def _fetch_settings(self):
+        """Read what the reasons depend on, and nothing else of company and purpose.
+
+        Fifty tasks of one minute would read fifty times all that a company has.
+        """
+        # Superuser: settings, of which nothing is shown.
+        self.company_id.sudo().fetch(
+            ["parent_path", "campaign_cap_enabled", "campaign_cap_days", "campaign_cap_count"]
+        )
+        switches = [f"unknown_{channel}" for channel, _label in CONSENT_CHANNELS]
+        self.purpose_id.sudo().fetch(["is_service", *switches])
 
     def _get_narrowing_domain(self):
         """Return what a run requires of people besides the target. Extended by tasks.
