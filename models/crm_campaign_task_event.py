@@ -143,6 +143,14 @@ class CrmCampaignTask(models.Model):
         codes = (main, partner.lang, *installed)
         return next((code for code in codes if code and get_family(code) == family), main)
 
+    def _count_events(self):
+        """Count the events that wait for a run.
+
+        :rtype: int
+        """
+        waiting = [("task_id", "=", self.id), ("execution_id", "=", False)]
+        return self.env["crm.campaign.task.event"].search_count(waiting)
+
     def _take_events(self, execution):
         """Hand the events that wait over to a run."""
         self.env["crm.campaign.task.event"].flush_model()

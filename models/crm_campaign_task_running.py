@@ -178,8 +178,7 @@ class CrmCampaignTask(models.Model):
 
         :param datetime now: naive UTC
         """
-        waiting = [("task_id", "=", self.id), ("execution_id", "=", False)]
-        if not self.env["crm.campaign.task.event"].search_count(waiting, limit=1):
+        if not self._count_events():
             return
         execution = self._create_run(self._get_free_moment(now))
         self.last_run = execution.scheduled_at
@@ -267,8 +266,7 @@ class CrmCampaignTask(models.Model):
         :param datetime now: naive UTC
         """
         due = self.next_run if self.next_run and self.next_run <= now else now
-        waiting = [("task_id", "=", self.id), ("execution_id", "=", False)]
-        if count := self.env["crm.campaign.task.event"].search_count(waiting):
+        if count := self._count_events():
             message = self.env._(
                 "%(message)s (%(count)s event(s) were not told)", message=message, count=count
             )

@@ -115,7 +115,12 @@ class TestTaskSafety(CrmCampaignTaskCase):
         lead = self._lead("L", self.other_marketer, stage_id=first.id)
         self.marketer.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
         self.env.flush_all()
+
         lead.with_user(self.other_marketer).stage_id = second
+
+        self.assertEqual(lead.stage_id, second)
+        event = self.env["crm.campaign.task.event"].search([("source_id", "=", lead.id)])
+        self.assertEqual((event.person_id, event.is_visible), (lead.id, False))
 
     def test_a_task_that_lacks_everything_holds_up_no_other(self):
         self._create_partners(1)
@@ -189,9 +194,12 @@ class TestTaskSafety(CrmCampaignTaskCase):
         task = self._shared(target_id=private.id)
         self.env.flush_all()
         self.env.invalidate_all()
-        task.with_user(self.marketer).web_read(
+
+        (row,) = task.with_user(self.marketer).web_read(
             {"name": {}, "target_id": {"fields": {"display_name": {}}}, "res_model": {}}
         )
+
+        self.assertEqual((row["name"], row["res_model"]), ("T", "res.partner"))
 
     def test_another_hour_on_the_day_of_a_run_makes_no_second_one(self):
         self._create_partner("B", "b@test.example.com", customer_since="2026-12-28")
