@@ -151,11 +151,7 @@ class Claim:
         condition again for each row, and skip each time those that it locked before, so that more
         than the limit would be taken.
         """
-        self.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
-        self.claimed_at = self.cr.fetchone()[0]
-        self.cr.execute(
-            SQL("SELECT pg_advisory_lock(%s)", _lock_key(self.execution_id, self.claimed_at))
-        )
+        self.claimed_at = self._lock_name()
         # Were the claim itself lost in a crash, its rows would wait as if nothing had left.
         self.cr.execute("SET synchronous_commit = on")
         if self.allowance:
@@ -184,6 +180,26 @@ class Claim:
         self.ids = sorted(row[0] for row in self.cr.fetchall())
         self.cr.execute("SET synchronous_commit = off")
         self.env["crm.campaign.recipient"].invalidate_model()
+
+    def _lock_name(self):
+        """Lock a name for the claim that no other one has.
+
+        Senders that are woken together may read the clock in the same microsecond.
+
+        :return: moment of the claim (UTC), after which it is named
+        :rtype: datetime
+        """
+        while True:
+            claimed_at = self._read_clock()
+            self.cr.execute(
+                SQL("SELECT pg_try_advisory_lock(%s)", _lock_key(self.execution_id, claimed_at))
+            )
+            if self.cr.fetchone()[0]:
+                return claimed_at
+
+    def _read_clock(self):
+        self.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+        return self.cr.fetchone()[0]
 
     def withdraw(self, reasons: dict[int, str]):
         """Give up rows that may not be written to any more.

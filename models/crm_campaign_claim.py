@@ -17,5 +17,8 @@ class CrmCampaignClaim(models.Model):
     execution_id = fields.Integer(required=True)
     claimed_at = fields.Datetime(required=True)
 
+    # Two claims of one name would be taken for each other when one of them ends.
+    _name_uniq = models.UniqueIndex("(execution_id, claimed_at)")
+
     def init(self):
         self.env.cr.execute("ALTER TABLE crm_campaign_claim SET UNLOGGED")

@@ -7,14 +7,16 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import odoo
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, modules
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL, config
 
+from ..claim import Claim
 from .common import start_sink
 
 PEOPLE = 300
@@ -243,12 +245,49 @@ class TestKilledSenders(FaultsCase):
         self._finish(last)
 
         unknown = self.assertEverybodyOnce()
-        self.assertLessEqual(len(unknown), KILLS, "one unknown fate a kill at most")
+        rows = self._read_rows(
+            "SELECT id, failure_reason, sent_at FROM crm_campaign_recipient"
+            " WHERE execution_id = %s AND state = 'unknown' ORDER BY sent_at, id"
+        )
+        self.assertLessEqual(len(unknown), KILLS, f"one unknown fate a kill at most: {rows}")
+
+
+class SlowClock(Claim):
+    """A claim whose clock stands still for a while."""
+
+    moments = ()
+
+    def _read_clock(self):
+        return self.moments.pop(0)
 
 
 @tagged("post_install", "-at_install")
 class TestFaults(FaultsCase):
     """Senders of emails that share the work."""
+
+    def test_two_senders_in_the_same_microsecond_have_claims_of_their_own(self):
+        moment = datetime(2026, 11, 28, 9, 34, 44, 641334)
+        later = moment + timedelta(microseconds=1)
+        claims = []
+        for moments in ([moment], [moment, moment, later]):
+            cr, env = self._environment()
+            with cr:
+                # As outside of tests: a connection of its own for each journal.
+                self.patch(modules.module, "current_test", None)
+                claim = SlowClock(env, self.execution_id, limit=10)
+                claim.moments = moments
+                claims.append(claim)
+                claim.__enter__()
+        first, second = claims
+        self.assertEqual((first.claimed_at, second.claimed_at), (moment, later))
+        self.assertFalse(set(first.ids) & set(second.ids))
+
+        second.__exit__(None, None, None)
+
+        names = "SELECT claimed_at FROM crm_campaign_claim WHERE execution_id = %s"
+        self.assertEqual(self._read_rows(names), [(moment,)])
+        first.__exit__(None, None, None)
+        self.assertEqual(self._read_rows(names), [])
 
     def test_two_users_cannot_dispatch_at_the_same_moment(self):
         first_cr, first_env = self._environment()
