@@ -4,6 +4,30 @@
 
 OPERATION_TYPES = [
     ("mailing", "Mailing"),
+    ("call", "Call Campaign"),
+    ("trade_show", "Trade Show"),
+    ("press", "Press"),
+    ("mass_action", "Mass Action"),
+]
+
+# Types of operations that send nothing.
+TYPES_WITHOUT_CHANNEL = ("trade_show", "press")
+
+PRESS_KINDS = [
+    ("advert", "Advertisement"),
+    ("article", "Article"),
+    ("release", "Press Release"),
+    ("interview", "Interview"),
+    ("insert", "Loose Insert"),
+    ("online", "Online"),
+]
+
+# People of a trade show.
+ATTENDEE_STATES = [
+    ("invited", "Invited"),
+    ("registered", "Registered"),
+    ("declined", "Declined"),
+    ("present", "Present"),
 ]
 
 CHANNELS = [
@@ -62,6 +86,7 @@ EXECUTION_STATES = [
 EXCLUSIONS = [
     ("archived", "Archived"),
     ("no_responsible", "No Responsible"),
+    ("no_right", "Assignee Without Rights"),
     ("no_address", "No Address"),
     ("returned_mail", "Mail Was Returned"),
     ("blacklisted", "Blacklisted"),
@@ -77,6 +102,8 @@ EXCLUSIONS = [
 RECIPIENT_STATES = [
     ("excluded", "Excluded"),
     ("pending", "To Send"),
+    ("to_call", "To Call"),
+    ("to_do", "To Do"),
     ("sending", "Sending"),
     ("deferred", "Waits for Another Try"),
     ("unknown", "Fate Unknown"),
@@ -95,6 +122,8 @@ RECIPIENT_STATES = [
 # message, and before "clicked" because a person who clicks did receive it.
 RECIPIENT_PROGRESS = (
     "pending",
+    "to_call",
+    "to_do",
     "deferred",
     "sending",
     "unknown",
@@ -107,7 +136,7 @@ RECIPIENT_PROGRESS = (
 )
 
 # States of a row that has no fate yet.
-RECIPIENT_WAITING_STATES = ("pending", "sending", "deferred")
+RECIPIENT_WAITING_STATES = ("pending", "to_call", "to_do", "sending", "deferred")
 
 # States of a row that the channel accepted, whatever came after.
 RECIPIENT_SENT_STATES = ("sent", "delivered", "opened", "bounced", "clicked", "replied")
@@ -242,6 +271,7 @@ CONSENT_SOURCES = [
     ("unsubscribe", "Unsubscribe Link"),
     ("one_click", "One-Click Unsubscribe"),
     ("merge", "Merged Contacts"),
+    ("response", "Page of a Trade Show or Insertion"),
 ]
 
 IMPORT_STATES = [
@@ -383,3 +413,53 @@ WRITE_TYPES = {
     "yes_no": ("boolean",),
     "choice": ("selection", "char"),
 }
+
+CALL_STATES = [
+    ("todo", "To Do"),
+    ("no_answer", "No Answer"),
+    ("callback", "Call Back"),
+    ("done", "Done"),
+    ("cancelled", "Call Cancelled"),
+]
+
+# What a response is: how a person reacted.
+RESPONSE_KINDS = [
+    ("manual", "Entered by Hand"),
+    ("reply", "Reply"),
+    ("click", "Click"),
+    ("lead", "Lead"),
+    ("call", "Successful Call"),
+    ("visit", "Visit"),
+    ("code", "Code or Page"),
+]
+
+# States of a call that is still to be made.
+CALL_OPEN_STATES = ("todo", "no_answer", "callback")
+
+# How calls are distributed: see tools/call_distribution.py.
+CALL_METHODS = [
+    ("availability", "By availability"),
+    ("calendar", "By calendar"),
+    ("account", "By account"),
+]
+
+# What a line of a mass action makes on each record.
+ACTION_KINDS = [
+    ("todo", "To-Do"),
+    ("lead", "New Lead"),
+]
+
+# Who gets what a mass action makes.
+ACTION_ASSIGNEES = [
+    ("responsible", "Responsible of the record"),
+    ("user", "A given user"),
+    ("turn", "Several users in turn"),
+    ("nobody", "Nobody yet"),
+]
+
+ACTION_STATES = [
+    ("open", "To Do"),
+    ("suspended", "Suspended"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+]

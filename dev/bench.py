@@ -11,9 +11,11 @@ import os
 import sys
 from itertools import chain
 
+from bench_calls import bench_calls
 from bench_form import bench_form
 from bench_letters import bench_letters
 from bench_mailing import TAG, bench_mailing, bench_memory
+from bench_operations import bench_operations
 from bench_targets import bench_targets
 from bench_tasks import bench_tasks
 
@@ -29,6 +31,8 @@ DEFAULT_ROWS = {
     "memory": 5_000,
     "form": 100_000,
     "tasks": 100_000,
+    "calls": 100_000,
+    "operations": 20_000,
 }
 OPTIONS = ("--no-http", "--log-level=error")
 
@@ -105,6 +109,8 @@ PARTS = {
     "form": lambda env, n: bench_form(env, n, create_people(env, 10), figure),
     "memory": lambda env, n: bench_memory(env, n, create_people(env, n * 100 // 88), figure),
     "tasks": lambda env, n: bench_tasks(env, n, figure),
+    "calls": lambda env, n: bench_calls(env, n, figure),
+    "operations": lambda env, n: bench_operations(env, n, figure),
 }
 
 

@@ -1,9 +1,9 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 """The stages of ``make test``; all run even when one fails.
 
-``lint``; ``kernels``: the pure modules' doctests, without Odoo; ``python``: pytest with tours and
-Hoot tests; ``po``: translations; ``example``: the integrator's addon of ``docs/examples``;
-``install``: install from nothing with demo data, upgrade, uninstall.
+``lint``; ``kernels``: the pure modules' doctests and properties, without Odoo; ``python``: pytest
+with tours and Hoot tests; ``po``: translations; ``example``: the integrator's addon of
+``docs/examples``; ``install``: install from nothing with demo data, upgrade, uninstall.
 """
 
 from __future__ import annotations
@@ -38,6 +38,15 @@ DOCTEST = """
 import doctest, importlib, sys
 module = importlib.import_module(sys.argv[1])
 sys.exit(bool(doctest.testmod(module, optionflags=doctest.IGNORE_EXCEPTION_DETAIL).failed))
+"""
+# Loads a file of tests, and the modules of tools that it names, without the addon.
+PROPERTIES = """
+import importlib, sys, types, unittest
+root, name = sys.argv[1:]
+for package, folder in (("kernel", root), ("kernel.tests", root + "/tests")):
+    sys.modules[package] = types.ModuleType(package)
+    sys.modules[package].__path__ = [folder]
+unittest.main(importlib.import_module("kernel.tests." + name), argv=[name])
 """
 # Stages that arguments for pytest do not concern.
 SLOW = ("example", "install")
@@ -82,7 +91,7 @@ def passes(name: str, ground: Ground) -> bool:
 
 # === KERNELS === #
 def stage_kernels(ground: Ground) -> bool:
-    """Run the doctests of the modules that need no Odoo, and of this folder's.
+    """Run the doctests of the modules that need no Odoo, and of this folder's; then the properties.
 
     Those of ``tools`` are loaded as one package, apart from the addon: they may use each other and
     nothing else.
@@ -91,6 +100,8 @@ def stage_kernels(ground: Ground) -> bool:
     environment = dict(child_environment(), PYTHONPATH=str(ROOT))
     commands = [[ground.python, "-c", DOCTEST, name] for name in names]
     commands.append([ground.python, "-m", "doctest", ROOT / "dev" / "check_log.py"])
+    for path in sorted((ROOT / "tests").glob("test_tools_*_properties.py")):
+        commands.append([ground.python, "-c", PROPERTIES, ROOT, path.stem])
     passed = [not run_child(command, cwd=RUN, env=environment) for command in commands]
     print(f"{len(passed)} modules, {passed.count(False)} failed", flush=True)
     return all(passed)

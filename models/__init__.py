@@ -8,6 +8,7 @@ from . import crm_campaign_sender_mixin
 from . import crm_campaign_attachment_mixin
 from . import crm_campaign_purpose
 from . import crm_campaign
+from . import crm_campaign_closing
 
 # 2. operation: what is done, on which channel
 from . import crm_campaign_operation
@@ -16,9 +17,18 @@ from . import crm_campaign_operation_waterfall
 from . import crm_campaign_operation_proof
 from . import crm_campaign_operation_documents
 from . import crm_campaign_operation_mailing
+from . import crm_campaign_operation_call
+from . import crm_campaign_operation_action
+from . import crm_campaign_operation_making
+from . import crm_campaign_action_mixin
+from . import crm_campaign_action
+from . import crm_campaign_action_lead
+from . import crm_campaign_action_todo
 from . import crm_campaign_window
 from . import crm_campaign_operation_pacing
 from . import crm_campaign_operation_attachments
+from . import crm_campaign_presence_mixin
+from . import crm_campaign_operation_presence
 from . import crm_campaign_task_type
 from . import crm_campaign_task_type_slot
 from . import crm_campaign_task_period
@@ -70,6 +80,7 @@ from . import crm_campaign_execution_forecast
 from . import crm_campaign_execution_attachments
 from . import crm_campaign_execution_languages
 from . import crm_campaign_execution_task
+from . import crm_campaign_execution_action
 from . import crm_campaign_recipient
 from . import crm_campaign_recipient_post
 from . import crm_campaign_recipient_fax
@@ -123,6 +134,7 @@ from . import crm_campaign_channel_post_word
 from . import crm_campaign_channel_fax
 from . import crm_campaign_channel_file
 from . import crm_campaign_channel_activity
+from . import crm_campaign_channel_action
 from . import crm_campaign_label_sheet
 from . import crm_campaign_channel_email_rendering
 from . import crm_campaign_channel_trial
@@ -138,9 +150,32 @@ from . import crm_campaign_template_trial
 from . import crm_campaign_operation_trial
 from . import crm_campaign_channel_email_imported
 
-# 6. what comes back, and the host's records it is attached to
+# 6. calls: who calls whom and when, and what was said
+from . import crm_campaign_calling_hours
+from . import crm_campaign_calling_hours_slot
+from . import crm_campaign_calling_hours_holiday
+from . import crm_campaign_call_outcome
+from . import crm_campaign_call
+from . import crm_campaign_call_attempt
+from . import crm_campaign_call_taking
+from . import crm_campaign_call_pausing
+from . import crm_campaign_call_ending
+from . import crm_campaign_call_queue
+from . import crm_campaign_call_cockpit
+from . import crm_campaign_call_records
+from . import crm_campaign_call_distribution
+from . import crm_campaign_call_planning
+from . import crm_campaign_channel_phone
+from . import crm_campaign_execution_call
+from . import crm_campaign_script_result
+from . import crm_campaign_operation_results
+from . import crm_campaign_call_day
+from . import calendar_event
+
+# 7. what comes back, and the host's records it is attached to
 from . import mail_thread
 from . import crm_campaign_communication
+from . import crm_campaign_communication_action
 from . import mailing_mailing
 from . import mailing_trace
 from . import link_tracker
@@ -154,10 +189,31 @@ from . import ir_mail_server
 from . import res_company
 from . import res_company_fax
 from . import res_company_page
+from . import res_company_call
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_birthday
+from . import res_partner_mobile
 from . import utm_campaign
 from . import res_partner_customer
+from . import res_users
+from . import crm_campaign_caller
+from . import crm_campaign_working_time
 from . import base_automation
 from . import mail_activity
+from . import mail_activity_action
+
+# 8. responses: what people did, whatever reached them
+from . import crm_campaign_response
+from . import crm_campaign_response_making
+from . import crm_campaign_operation_response
+from . import crm_campaign_execution_response
+from . import crm_campaign_call_response
+from . import crm_lead_response
+from . import crm_lead_action
+from . import res_partner_response
+from . import crm_campaign_attendee
+from . import crm_campaign_attendee_filling
+from . import crm_campaign_page_visit
+from . import crm_campaign_operation_page
+from . import crm_campaign_response_page

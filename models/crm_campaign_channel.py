@@ -23,7 +23,8 @@ class CrmCampaignChannel(models.AbstractModel):
     _address_column = None
     # Fields of crm.campaign.operation that a departure by this channel needs.
     _departure_fields = ()
-    # Which templates it takes: a value of ``channel`` of templates. None = those of its own code.
+    # Which templates it takes: a value of ``channel`` of templates. None = those of its own code,
+    # False = it takes none.
     _template_channel = None
     # Way of contact for which consent is asked (const.CONSENT_CHANNELS); None = none is asked.
     _consent_channel = None
@@ -33,6 +34,10 @@ class CrmCampaignChannel(models.AbstractModel):
     # Whether what was interrupted may be delivered again without asking anybody, because nothing
     # leaves this database. No recipient's fate is ever unknown then.
     _repeatable = False
+    # State in which those who are in wait: "pending" rows are taken by the senders.
+    _waiting_state = "pending"
+    # Whether something must be wrong with the channel when nobody at all was reached.
+    _fails_as_a_whole = True
     # Whether it can be known that a message was opened.
     _knows_openings = False
     # Whether people are written to or called: what counts when somebody is contacted too often.
@@ -44,9 +49,12 @@ class CrmCampaignChannel(models.AbstractModel):
     def _get_template_channel(self):
         """Return which templates the channel takes, as a value of ``channel`` of templates.
 
-        :rtype: str
+        :return: False = it takes none
+        :rtype: str | bool
         """
-        return self._template_channel or self._name.removeprefix("crm.campaign.channel.")
+        if self._template_channel is None:
+            return self._name.removeprefix("crm.campaign.channel.")
+        return self._template_channel
 
     @api.model
     def _get_words(self):

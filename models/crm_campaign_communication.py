@@ -20,6 +20,7 @@ ICONS = {
     "post": "fa-file-text-o",
     "fax": "fa-fax",
     "file": "fa-table",
+    "phone": "fa-phone",
     "activity": "fa-check-square-o",
 }
 OTHER_ICON = "fa-bullhorn"
@@ -191,7 +192,9 @@ class CrmCampaignCommunication(models.Model):
         return SQL(
             """
             COALESCE(x.translations->r.lang->>'subject', m.subject, NULLIF(x.frozen_subject, ''),
-                     left(COALESCE(x.translations->r.lang->>'body_text', x.body_text), 100))
+                     left(COALESCE(x.translations->r.lang->>'body_text', x.body_text), 100),
+                     (SELECT o.call_subject FROM crm_campaign_operation o
+                       WHERE o.id = x.operation_id AND x.channel = 'phone'))
             """
         )
 

@@ -36,7 +36,9 @@ class CrmCampaignExecution(models.Model):
         """
         self.ensure_one()
         threaded = issubclass(self.env.registry[self.res_model], self.env.registry["mail.thread"])
-        if not (self.operation_id.writes_history and threaded):
+        # Callers write a line of their own when a call ends.
+        is_called = self._get_channel()._waiting_state != "pending"
+        if is_called or not (self.operation_id.writes_history and threaded):
             return
         self.env.flush_all()
         self.env.cr.execute(

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..claim import Claim, recover_claims
+from ..const import RECIPIENT_WAITING_STATES
 from ..exceptions import ChannelUnavailable, TooManyFailures
 from ..tools.failure_run import FailureRun
 
@@ -251,9 +252,9 @@ class CrmCampaignExecution(models.Model):
                 SELECT e.id FROM crm_campaign_execution e
                  WHERE e.state = 'running'
                    AND NOT EXISTS (SELECT 1 FROM crm_campaign_recipient r
-                                    WHERE r.execution_id = e.id
-                                      AND r.state IN ('pending', 'sending', 'deferred'))
-                """
+                                    WHERE r.execution_id = e.id AND r.state IN %s)
+                """,
+                RECIPIENT_WAITING_STATES,
             )
         )
         for (execution_id,) in rows:
@@ -281,10 +282,13 @@ class CrmCampaignExecution(models.Model):
                     count=self.unknown_count,
                 )
             )
-        elif self.included_count and not self.sent_count and self.failed_count:
+        elif self._get_channel()._fails_as_a_whole and self._has_only_failures():
             self._stop_with_error(self.env._("Every message was refused."))
         else:
             self._finish()
+
+    def _has_only_failures(self):
+        return bool(self.included_count and not self.sent_count and self.failed_count)
 
     def _lock_to_settle(self):
         """Lock the execution, unless another sender is settling it or just did.

@@ -186,13 +186,14 @@ class CrmCampaignExecution(models.Model):
         :rtype: dict[str, SQL]
         """
         self.ensure_one()
+        waiting = self._get_channel()._waiting_state
         columns = {
             "execution_id": SQL("%s", self.id),
             "res_id": SQL("person_id"),
             "partner_id": SQL("partner_id"),
             "company_partner_id": SQL("company_partner_id"),
             "exclusion": SQL("exclusion"),
-            "state": SQL("CASE WHEN exclusion IS NULL THEN 'pending' ELSE 'excluded' END"),
+            "state": SQL("CASE WHEN exclusion IS NULL THEN %s ELSE 'excluded' END", waiting),
         }
         if self.res_model == "crm.lead":
             columns["lead_id"] = SQL("person_id")

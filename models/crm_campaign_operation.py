@@ -224,12 +224,15 @@ class CrmCampaignOperation(models.Model):
 
     @api.model
     def _assert_may_join(self, vals):
-        """Refuse an operation in a campaign on which the user has no right.
+        """Refuse an operation in a campaign that is closed, or on which the user has no right.
 
         :raise AccessError: the user may not write on the campaign
+        :raise UserError: the campaign is closed
         """
         if vals.get("campaign_id"):
-            self.env["crm.campaign"].browse(vals["campaign_id"]).check_access("write")
+            campaign = self.env["crm.campaign"].browse(vals["campaign_id"])
+            campaign.check_access("write")
+            campaign._assert_open()
 
     def _get_frozen_fields(self):
         """Name the fields that may not change once the operation left.

@@ -33,6 +33,7 @@ class CrmCampaignOperation(models.Model):
         :raise UserError: incomplete operation, wrong state, nobody to write to
         """
         self.ensure_one()
+        self.campaign_id._assert_open()
         self._lock_departure()
         self._assert_may_dispatch()
         if self.state == "draft":
@@ -84,6 +85,7 @@ class CrmCampaignOperation(models.Model):
 
     def action_resume(self):
         """Go on with the recipients that still wait."""
+        self.campaign_id._assert_open()
         self._move("running")
         self._get_executions_sudo()._resume()
 

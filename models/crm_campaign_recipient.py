@@ -288,7 +288,7 @@ class CrmCampaignRecipient(models.Model):
         self.env.cr.execute(
             SQL(
                 "UPDATE crm_campaign_recipient SET state = 'withdrawn', failure_reason = %s"
-                " WHERE execution_id IN %s AND state IN ('pending', 'deferred')",
+                " WHERE execution_id IN %s AND state IN ('pending', 'to_call', 'deferred')",
                 reason or self.env._("Operation cancelled"),
                 tuple(executions.ids),
             )

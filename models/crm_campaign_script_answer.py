@@ -2,9 +2,10 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, get_lang
 
 from ..const import ANSWER_TYPES, WRITE_MODELS
+from ..tools.script_path import next_step
 
 COLUMNS = {
     "text": "value_text",
@@ -26,7 +27,9 @@ class CrmCampaignScriptAnswer(models.Model):
     _order = "date desc, id desc"
     _rec_name = "value"
 
-    call_id = fields.Integer(required=True, readonly=True, index=True)
+    call_id = fields.Many2one(
+        "crm.campaign.call", required=True, readonly=True, ondelete="cascade", index=True
+    )
     script_id = fields.Many2one(
         "crm.campaign.script", required=True, readonly=True, ondelete="restrict", index=True
     )
@@ -56,6 +59,11 @@ class CrmCampaignScriptAnswer(models.Model):
     value_date = fields.Date(string="Date of the Answer", readonly=True)
     value_boolean = fields.Boolean(string="Yes", readonly=True)
     value = fields.Char(string="Answer", compute="_compute_value")
+    ends_script = fields.Boolean(
+        string="Ends the Script",
+        readonly=True,
+        help="No question follows, as the script foresees or since no path holds.",
+    )
 
     _question_uniq = models.Constraint(
         "UNIQUE(call_id, question_id)", "A question is answered once in a call."
@@ -124,10 +132,21 @@ class CrmCampaignScriptAnswer(models.Model):
             "user_id": self.env.uid,
             "company_id": self.env.company.id,
             "date": fields.Datetime.now(),
+            "ends_script": self._ends_script(question, parsed),
         }
         if parsed is not None:
             vals[COLUMNS[question.answer_type]] = parsed
         return vals
+
+    @api.model
+    def _ends_script(self, question, parsed):
+        """Tell whether no question follows an answer.
+
+        :param parsed: value of the type of the question, None = empty
+        :rtype: bool
+        """
+        script = question.script_id._get_script()
+        return next_step(script, question._get_key(), parsed).outcome != "question"
 
     @api.model
     def _write_record(self, question, parsed, record):
@@ -174,7 +193,8 @@ class CrmCampaignScriptAnswer(models.Model):
         if isinstance(value, bool):
             return self.env._("Yes") if value else self.env._("No")
         if isinstance(value, float | int):
-            lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
+            # The language of the context may not be active, as English on a French database.
+            lang = self.env["res.lang"].browse(get_lang(self.env).id)
             places = max(0, len(f"{value:.6f}".rstrip("0").partition(".")[2]))
             return lang.format(f"%.{places}f", value, grouping=True)
         return value if isinstance(value, str) else format_date(self.env, value)

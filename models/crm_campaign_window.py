@@ -22,9 +22,9 @@ class CrmCampaignWindow(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
-    hour_from = fields.Float(string="From", required=True, default=9.0)
+    hour_from = fields.Float(string="Starts At", required=True, default=9.0)
     hour_to = fields.Float(
-        string="To",
+        string="Ends At",
         required=True,
         default=18.0,
         help="An hour before the first one is on the next day.",

@@ -32,9 +32,23 @@ HOOKS = {
     "crm.campaign.operation": (
         "_get_departure_fields",
         "_get_frozen_fields",
+        "_get_pages",
         "_get_sender_user",
+        "_plan_calls",
+        "_prepare_call_columns",
         "_prepare_execution_vals",
     ),
+    "crm.campaign.call": (
+        "_apply_consequences",
+        "_end",
+        "_get_queue_conditions",
+        "_prepare_card",
+        "_prepare_follow_up",
+        "_prepare_lead_vals",
+    ),
+    "crm.campaign.action": ("_plan", "_prepare_lead_vals"),
+    "crm.lead": ("_note_made_in_bulk",),
+    "crm.campaign.working.time": ("_get_work_days",),
     "crm.campaign.execution": (
         "_prepare_recipient_columns",
         "_get_reasons_sql",
@@ -59,12 +73,15 @@ HOOKS = {
     "crm.campaign.template": ("_get_foreign_fields", "_get_layouts", "_get_word_fields"),
     "crm.campaign.channel.post": ("_get_word_texts",),
     "crm.campaign.channel.fax": ("_build_fax",),
+    "crm.campaign.calling.hours": ("_get_assignment_sql", "_get_next_moment"),
     "crm.campaign.consent": ("_get_wording", "_merge"),
     "crm.campaign.recipient": (
         "_get_merge_fields",
         "_get_merge_field_families",
         "_note_sms_report",
     ),
+    "crm.campaign.response": ("_insert", "_prepare_lead_vals"),
+    "crm.campaign.presence.mixin": ("_get_presence_fields",),
     "res.company": ("_get_campaign_social_links",),
 }
 ROW = re.compile(r"^\| `(\w+)` \| (?:`([\w.]+)`|export controller) \|", re.MULTILINE)

@@ -8,17 +8,18 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from .common_call import CallMixin
 from .common_script import ScriptCase
 
 END = {"kind": "quit"}
-CALL = 7
 
 
 @tagged("post_install", "-at_install")
-class TestScriptAnswer(ScriptCase):
+class TestScriptAnswer(CallMixin, ScriptCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.call = cls._create_calls(1)
         cls.contact = cls._create_partner("Zoé", "zoe@test.example.com")
         cls.answers = cls.env["crm.campaign.script.answer"].with_user(cls.caller)
 
@@ -27,7 +28,7 @@ class TestScriptAnswer(ScriptCase):
         return script.question_ids.with_user(self.caller)
 
     def _store(self, question, value, **records):
-        return self.answers._store(CALL, question, value, records)
+        return self.answers._store(self.call.id, question, value, records)
 
     # === STORED === #
     def test_answers_are_values_of_their_type(self):
@@ -47,7 +48,12 @@ class TestScriptAnswer(ScriptCase):
                 answer = self._store(question, typed)
                 self.assertEqual((answer[column], answer.value), (expected, text))
                 self.assertEqual((answer.user_id, answer.is_empty), (self.caller, False))
-                self.assertEqual((answer.call_id, answer.script_id), (CALL, question.script_id))
+                self.assertEqual(answer.call_id, self.call)
+                self.assertEqual(answer.script_id, question.script_id)
+
+    def test_a_number_in_a_language_that_is_not_active(self):
+        answer = self._store(self._create_question("number"), 1234.5)
+        self.assertEqual(answer.with_context(lang="pl_PL").value, "1,234.5")
 
     def test_an_empty_answer_is_no_zero(self):
         question = self._create_question("number")
@@ -57,7 +63,8 @@ class TestScriptAnswer(ScriptCase):
 
         self.assertEqual((answer.is_empty, answer.value), (True, ""))
         self.env.cr.execute(
-            "SELECT value_number FROM crm_campaign_script_answer WHERE call_id = %s", (CALL,)
+            "SELECT value_number FROM crm_campaign_script_answer WHERE call_id = %s",
+            (self.call.id,),
         )
         self.assertEqual(self.env.cr.fetchall(), [(None,)])
 
@@ -98,7 +105,7 @@ class TestScriptAnswer(ScriptCase):
         answer = self._store(self._create_question("text"), "mine")
 
         self.assertEqual(answer.value, "mine")
-        self.assertFalse(answer.with_user(self.marketer).search([("id", "=", answer.id)]))
+        self.assertFalse(answer.with_user(self.other_marketer).search([("id", "=", answer.id)]))
         self.assertTrue(answer.with_user(self.manager).search([("id", "=", answer.id)]))
         with self.assertRaises(AccessError):
             answer.value_text = "changed"

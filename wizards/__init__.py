@@ -1,6 +1,10 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+from . import crm_campaign_call_reassign
+from . import crm_campaign_close
 from . import crm_campaign_communicate
+from . import crm_campaign_duplicate
+from . import crm_campaign_duplicate_presence
 from . import crm_campaign_execution_compare
 from . import crm_campaign_label_print
 from . import crm_campaign_operation_assistant
@@ -8,6 +12,12 @@ from . import crm_campaign_operation_assistant_line
 from . import crm_campaign_operation_assistant_selection
 from . import crm_campaign_operation_assistant_figures
 from . import crm_campaign_operation_assistant_validation
+from . import crm_campaign_operation_assistant_call
+from . import crm_campaign_operation_assistant_caller
+from . import crm_campaign_operation_assistant_distribution
+from . import crm_campaign_operation_assistant_presence
+from . import crm_campaign_operation_assistant_action
+from . import crm_campaign_operation_assistant_actions
 from . import crm_campaign_operation_check
 from . import crm_campaign_operation_check_content
 from . import crm_campaign_operation_refuse

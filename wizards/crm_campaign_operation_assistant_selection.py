@@ -303,7 +303,7 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         self._check_side("contact")
         if self.combination == "nobody":
             raise UserError(self.env._("Select companies, contacts, or both."))
-        if self.combination == "companies":
+        if self.combination == "companies" and self.operation_type == "mailing":
             self._require("generic_title")
 
     def _check_side(self, side):

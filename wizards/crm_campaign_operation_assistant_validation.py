@@ -30,7 +30,7 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         self.ensure_one()
         for step in self._get_steps():
             self._check_step(step)
-        operation = self.env["crm.campaign.operation"].create(self._prepare_operation_vals())
+        operation = self._make_operation()
         action = self._depart(operation) or operation.get_formview_action()
         self.unlink()
         # No way back into an assistant that is done.
@@ -68,6 +68,13 @@ class CrmCampaignOperationAssistant(models.TransientModel):
             raise UserError(self.env._("The date of departure is in the past."))
 
     # === BUSINESS METHODS - VALIDATION === #
+
+    def _make_operation(self):
+        """Make the operation.
+
+        :rtype: crm.campaign.operation
+        """
+        return self.env["crm.campaign.operation"].create(self._prepare_operation_vals())
 
     def _prepare_operation_vals(self):
         """Prepare the operation, with its target and text. Extended by integrators.
