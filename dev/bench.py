@@ -12,6 +12,7 @@ import sys
 from itertools import chain
 
 from bench_calls import bench_calls
+from bench_closing import bench_closing
 from bench_form import bench_form
 from bench_letters import bench_letters
 from bench_mailing import TAG, bench_mailing, bench_memory
@@ -33,6 +34,7 @@ DEFAULT_ROWS = {
     "tasks": 100_000,
     "calls": 100_000,
     "operations": 20_000,
+    "closing": 100_000,
 }
 OPTIONS = ("--no-http", "--log-level=error")
 
@@ -111,6 +113,7 @@ PARTS = {
     "tasks": lambda env, n: bench_tasks(env, n, figure),
     "calls": lambda env, n: bench_calls(env, n, figure),
     "operations": lambda env, n: bench_operations(env, n, figure),
+    "closing": lambda env, n: bench_closing(env, n, create_people(env, 10), figure),
 }
 
 

@@ -38,6 +38,7 @@ from . import test_delivery_retries
 from . import test_delivery_senders
 from . import test_delivery_window
 from . import test_docs
+from . import test_docs_rights
 from . import test_eligibility
 from . import test_email_rendering
 from . import test_execution

@@ -58,7 +58,7 @@ class CrmCampaignCallReassign(models.TransientModel):
     absent_user_id = fields.Many2one(
         "res.users", string="Absent Caller", domain=[("share", "=", False)]
     )
-    absent_from = fields.Date(string="Absent From", default=fields.Date.context_today)
+    absent_from = fields.Date(default=fields.Date.context_today)
     absent_until = fields.Date(string="Until", default=fields.Date.context_today)
     # What will happen
     preview = fields.Html(compute="_compute_preview", sanitize=False)

@@ -145,7 +145,7 @@ describe("outcomes", () => {
 
         expect(TITLE).toHaveText("Nothing is left to call for now");
         expect(queryAllTexts(".o_crm_campaign_call_reasons li")).toEqual([
-            "Promised\nfrom 2:30 PM\n3",
+            "Promised\nas of 2:30 PM\n3",
             "Suspended\nSpring\n7",
         ]);
         expect(".o_crm_campaign_call_bar [name=overdue]").toHaveText("2");
