@@ -61,18 +61,14 @@ def create_call_operation(mailing):
 def create_execution(env, operation, n: int, channel: str):
     """Insert an execution of which n people wait."""
     execution = env["crm.campaign.execution"].create(
-        {
-            **operation._prepare_execution_vals(),
-            "channel": channel,
-            "state": "running",
-            "started_at": "2026-01-01",
-        }
+        {**operation._prepare_execution_vals(), "channel": channel, "started_at": "2026-01-01"}
     )
-    operation.state = "running"
     env.flush_all()
     env.cr.execute(
         SQL(
             """
+            UPDATE crm_campaign_execution SET state = 'running' WHERE id = %(execution)s;
+            UPDATE crm_campaign_operation SET state = 'running' WHERE id = %(operation)s;
             INSERT INTO crm_campaign_recipient (execution_id, res_id, email, phone, state)
             SELECT %(execution)s, i,
                    CASE WHEN %(channel)s = 'email' THEN 'close' || i || '@bench.example.com' END,
@@ -82,10 +78,12 @@ def create_execution(env, operation, n: int, channel: str):
             ANALYZE crm_campaign_recipient
             """,
             execution=execution.id,
+            operation=operation.id,
             channel=channel,
             n=n,
         )
     )
+    env.invalidate_all()
     return execution
 
 
