@@ -69,7 +69,7 @@ class CrmCampaignOperation(models.Model):
         for operation in self:
             # Superuser: a setting that everybody of the company works with; the same below.
             company = (operation.campaign_id.company_id or self.env.company).sudo()
-            operation.call_subject = operation.call_subject or company.campaign_call_subject
+            operation.call_subject = operation.call_subject or company._get_call_subject()
 
     @api.depends("campaign_id")
     def _compute_call_objective(self):

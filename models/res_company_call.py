@@ -1,7 +1,6 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 
 # Calls a day of a person who makes calls, unless somebody says otherwise.
 CALL_OBJECTIVE = 25
@@ -24,10 +23,7 @@ class ResCompany(models.Model):
         "availability.",
     )
     campaign_call_subject = fields.Char(
-        string="Subject of the Calls",
-        required=True,
-        translate=True,
-        default=lambda self: self.env._("Call"),
+        string="Subject of the Calls", translate=True, help="Empty: “Call”."
     )
 
     _campaign_call_objective_positive = models.Constraint(
@@ -39,11 +35,12 @@ class ResCompany(models.Model):
         "The time kept free is a percentage of the objective: from 0 to 100.",
     )
 
-    @api.constrains("campaign_call_subject")
-    def _check_campaign_call_subject(self):
-        for company in self:
-            if not (company.campaign_call_subject or "").strip():
-                raise ValidationError(self.env._("Calls need a subject, such as “Call”."))
+    def _get_call_subject(self):
+        """Return what calls are about unless an operation says so, in the language of the user.
+
+        :rtype: str
+        """
+        return (self.campaign_call_subject or "").strip() or self.env._("Call")
 
 
 class ResConfigSettings(models.TransientModel):

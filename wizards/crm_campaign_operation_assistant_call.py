@@ -46,7 +46,7 @@ class CrmCampaignOperationAssistant(models.TransientModel):
     )
     call_subject = fields.Char(
         string="Subject of the Calls",
-        default=lambda self: self.env.company.campaign_call_subject,
+        default=lambda self: self.env.company._get_call_subject(),
     )
     script_id = fields.Many2one("crm.campaign.script", string="Call Script")
     script_question_count = fields.Integer(related="script_id.question_count")
