@@ -4,7 +4,9 @@ from odoo import fields, models
 
 
 class CalendarEvent(models.Model):
-    """Events that stand for the calls of a caller on a day: see ``crm.campaign.call.day``."""
+    """Blocks that stand for the calls of a caller on a day (see ``crm.campaign.call.day``), and
+    appointments that calls have made.
+    """
 
     _inherit = "calendar.event"
 
@@ -13,6 +15,15 @@ class CalendarEvent(models.Model):
     )
     campaign_call_day = fields.Date(
         string="Day of the Calls", copy=False, readonly=True, export_string_translation=False
+    )
+    # Written by the call that has made the appointment only
+    campaign_call_id = fields.Many2one(
+        "crm.campaign.call",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        groups="crm_campaign.crm_campaign_group_user",
     )
 
     _campaign_call_day_uniq = models.UniqueIndex(

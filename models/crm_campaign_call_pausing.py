@@ -34,7 +34,8 @@ class CrmCampaignCall(models.Model):
     def _pause_some(self, cr, call_id=None):
         """Pause some open calls of suspended operations.
 
-        Those on a screen are left: whoever is on the phone may say how it ended.
+        Those on a screen are left: whoever is on the phone may say how it ended. The rows are
+        chosen once, in an expression of their own, as in ``claim.py``.
 
         :param cr: cursor of ``statement_cursor``
         :param int | None call_id: one that is not left
@@ -44,13 +45,14 @@ class CrmCampaignCall(models.Model):
         cr.execute(
             SQL(
                 """
+                WITH chosen AS MATERIALIZED (
+                    SELECT c.id FROM crm_campaign_call c
+                      JOIN crm_campaign_operation o ON o.id = c.operation_id
+                     WHERE o.state = 'suspended' AND c.state IN %s AND NOT c.is_paused
+                       AND (c.taken_by_id IS NULL OR c.id = %s)
+                     LIMIT %s FOR UPDATE OF c SKIP LOCKED)
                 UPDATE crm_campaign_call SET is_paused = TRUE
-                 WHERE id IN (
-                       SELECT c.id FROM crm_campaign_call c
-                         JOIN crm_campaign_operation o ON o.id = c.operation_id
-                        WHERE o.state = 'suspended' AND c.state IN %s AND NOT c.is_paused
-                          AND (c.taken_by_id IS NULL OR c.id = %s)
-                        LIMIT %s FOR UPDATE OF c SKIP LOCKED)
+                 WHERE id IN (SELECT id FROM chosen)
                 """,
                 CALL_OPEN_STATES,
                 call_id,

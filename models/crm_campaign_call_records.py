@@ -132,18 +132,3 @@ class CrmCampaignCall(models.Model):
         if lead.type == "opportunity" and not event.opportunity_id:
             event.opportunity_id = lead
             lead.log_meeting(event)
-
-
-class CalendarEvent(models.Model):
-    """Appointments that calls have made. Written by the calls only."""
-
-    _inherit = "calendar.event"
-
-    campaign_call_id = fields.Many2one(
-        "crm.campaign.call",
-        readonly=True,
-        copy=False,
-        ondelete="set null",
-        index="btree_not_null",
-        groups="crm_campaign.crm_campaign_group_user",
-    )

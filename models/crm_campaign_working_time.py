@@ -44,9 +44,10 @@ class CrmCampaignWorkingTime(models.AbstractModel):
         # Nothing else leaves this model.
         users, company = users.sudo(), company.sudo()
         days = {user.id: [] for user in users}
+        get_zone = self.env["crm.campaign.call"]._get_caller_zone
         if start <= end:
             for group, hours in self._iterate_hours(users, start, end, company):
-                for zone, same in group.grouped(lambda user: self._get_zone(user, company)).items():
+                for zone, same in group.grouped(lambda user: get_zone(user, company)).items():
                     found = self._list_days(hours, timezone(zone), start, end)
                     days.update({user.id: found[:] for user in same})
         return days
@@ -66,7 +67,8 @@ class CrmCampaignWorkingTime(models.AbstractModel):
             for resource in group:
                 yield resource.user_id, hours[resource.id]
         others = users - resources.user_id
-        for zone, group in others.grouped(lambda user: self._get_zone(user, company)).items():
+        get_zone = self.env["crm.campaign.call"]._get_caller_zone
+        for zone, group in others.grouped(lambda user: get_zone(user, company)).items():
             yield group, self._get_company_hours(start, end, timezone(zone), company)
 
     def _find_resources(self, users, company):
@@ -117,11 +119,6 @@ class CrmCampaignWorkingTime(models.AbstractModel):
         return Intervals([(*bounds, self.env["resource.calendar.attendance"])]) - leaves
 
     # === DAYS === #
-
-    @api.model
-    def _get_zone(self, user, company):
-        """Return the name of the time zone in which the days of a user are."""
-        return user.tz or company.partner_id.tz or "UTC"
 
     @api.model
     def _get_bounds(self, start, end, zone):

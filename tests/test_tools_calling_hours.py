@@ -330,7 +330,7 @@ class TestCallingHours(BaseCase):
             {"max_attempts": 0, "window_days": 0},
         ):
             with self.subTest(values):
-                check(FRANCE._replace(**values))
+                self.assertIsNone(check(FRANCE._replace(**values)))
 
     def test_a_profile_whose_every_day_is_a_holiday_never_opens(self):
         days = {date(2024, 1, 1).fromordinal(ordinal) for ordinal in range(738886, 739252)}
