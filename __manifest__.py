@@ -86,6 +86,9 @@
         "views/crm_campaign_attendee_views.xml",
         "views/crm_campaign_operation_presence_views.xml",
         "views/crm_campaign_response_templates.xml",
+        "views/crm_campaign_unit_cost_views.xml",
+        "views/crm_campaign_budget_line_views.xml",
+        "views/crm_campaign_budget_views.xml",
         "views/crm_campaign_menus.xml",
     ],
     "demo": [

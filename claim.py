@@ -37,6 +37,7 @@ SETTLE = """
        SET state = CASE WHEN id = %(id)s AND state = 'sending' THEN %(state)s ELSE state END,
            failure_reason = CASE WHEN id = %(id)s THEN %(reason)s END,
            claimed_at = CASE WHEN id = %(id)s THEN NULL ELSE claimed_at END,
+           sms_part_count = CASE WHEN id = %(id)s THEN sms_part_count ELSE %(parts)s END,
            sent_at = CASE WHEN id = %(id)s AND NOT %(left)s THEN NULL
                           ELSE clock_timestamp() AT TIME ZONE 'UTC' END
      WHERE id IN (%(id)s, %(next_id)s)
@@ -110,6 +111,9 @@ class Claim:
         self.retry_minutes = options.get("retry_minutes", ())
         self.on_outcome = options.get("on_outcome")
         self.settled = 0
+        # Recipient id -> parts of its message, where they cost by the part: noted when the message
+        # is taken in hand, so that they are known whatever becomes of it.
+        self.parts = {}
         self.ids = []  # rows still ours, in the order they are handed over
 
     def __enter__(self):
@@ -241,8 +245,9 @@ class Claim:
     def _take_in_hand(self, recipient_id):
         self.cr.execute(
             SQL(
-                "UPDATE crm_campaign_recipient SET sent_at = %s WHERE id = %s",
+                "UPDATE crm_campaign_recipient SET sent_at = %s, sms_part_count = %s WHERE id = %s",
                 SQL("clock_timestamp() AT TIME ZONE 'UTC'"),
+                self.parts.get(recipient_id),
                 recipient_id,
             )
         )
@@ -258,6 +263,7 @@ class Claim:
             {
                 "id": recipient_id,
                 "next_id": next_id or 0,
+                "parts": self.parts.get(next_id),
                 "state": state,
                 "reason": reason,
                 "left": state in ("sent", "delivered", "unknown"),

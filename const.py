@@ -45,6 +45,17 @@ FAX_FORMATS = [
     ("national", "National"),
 ]
 
+# What is paid by the piece; see models/crm_campaign_operation_cost.py for what is counted.
+UNIT_COST_KINDS = [
+    ("letter", "Letter"),
+    ("sms_part", "Part of an SMS"),
+    ("fax", "Fax"),
+    ("email", "Email"),
+    ("caller_hour", "Hour of a Caller"),
+    ("stand", "Stand"),
+    ("insertion", "Insertion"),
+]
+
 # Who carries text messages; each has its model crm.campaign.sms.provider.<code>.
 SMS_PROVIDERS = [
     ("host", "SMS Service of Odoo"),

@@ -8,6 +8,7 @@ from . import crm_campaign_sender_mixin
 from . import crm_campaign_attachment_mixin
 from . import crm_campaign_purpose
 from . import crm_campaign
+from . import crm_campaign_budget
 from . import crm_campaign_closing
 
 # 2. operation: what is done, on which channel
@@ -29,6 +30,11 @@ from . import crm_campaign_operation_pacing
 from . import crm_campaign_operation_attachments
 from . import crm_campaign_presence_mixin
 from . import crm_campaign_operation_presence
+from . import res_currency
+from . import crm_campaign_unit_cost
+from . import crm_campaign_budget_line
+from . import crm_campaign_operation_budget
+from . import crm_campaign_operation_cost
 from . import crm_campaign_task_type
 from . import crm_campaign_task_type_slot
 from . import crm_campaign_task_period

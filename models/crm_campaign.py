@@ -69,14 +69,6 @@ class CrmCampaign(models.Model):
         "res.currency", default=lambda self: self.env.company.currency_id, tracking=True
     )
     budget_planned = fields.Monetary(string="Planned Budget", tracking=True)
-    budget_committed = fields.Monetary(
-        string="Committed Budget",
-        compute="_compute_budget",
-        store=True,
-        help="Sum of the budgets of the operations that are not cancelled, each converted at the "
-        "rate of its own date.",
-    )
-    budget_remaining = fields.Monetary(string="Left", compute="_compute_budget", store=True)
     # Text
     objective = fields.Html()
     remark = fields.Text()
@@ -99,39 +91,6 @@ class CrmCampaign(models.Model):
                 campaign.date_end = campaign.date_start + relativedelta(
                     days=self._default_duration_days
                 )
-
-    @api.depends(
-        "budget_planned",
-        "currency_id",
-        "operation_ids.budget",
-        "operation_ids.currency_id",
-        "operation_ids.date_calendar",
-        "operation_ids.state",
-    )
-    def _compute_budget(self):
-        for campaign in self:
-            campaign.budget_committed = campaign._get_budget_committed()
-            campaign.budget_remaining = campaign.budget_planned - campaign.budget_committed
-
-    def _get_budget_committed(self):
-        """Add up the operations' budgets in the campaign's currency.
-
-        :rtype: float
-        """
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        # What an archived operation committed stays committed.
-        operations = self.with_context(active_test=False).operation_ids
-        return sum(
-            operation.currency_id._convert(
-                operation.budget,
-                self.currency_id or operation.currency_id,
-                self.company_id or self.env.company,
-                operation.date_calendar or today,
-            )
-            for operation in operations
-            if operation.budget and operation.currency_id and operation.state != "cancelled"
-        )
 
     @api.depends("operation_ids.execution_ids.sent_count")
     def _compute_operation_totals(self):
@@ -234,18 +193,6 @@ class CrmCampaign(models.Model):
         )
         action["domain"] = [("campaign_id", "=", self.id)]
         action["context"] = {"default_campaign_id": self.id, "active_test": False}
-        return action
-
-    def action_view_budget(self):
-        """Open the analysis of the committed budget."""
-        action = self.action_view_operations()
-        action["views"] = [
-            (view_id, mode)
-            for mode in ("pivot", "graph", "list", "form")
-            for view_id, view_mode in action["views"]
-            if view_mode == mode
-        ]
-        action["domain"] = [*action["domain"], ("state", "!=", "cancelled")]
         return action
 
     def action_view_executions(self):

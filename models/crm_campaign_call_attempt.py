@@ -35,6 +35,11 @@ class CrmCampaignCallAttempt(models.Model):
     is_reached = fields.Boolean(related="outcome_id.is_reached")
     is_success = fields.Boolean(related="outcome_id.is_success")
     note = fields.Text(readonly=True)
+    duration = fields.Integer(
+        string="Duration (s)",
+        readonly=True,
+        help="Seconds from taking the call to saying how it ended, 30 minutes at most.",
+    )
     # Made up by the screen of the caller: what it sends twice, after a lost answer, counts once
     token = fields.Char(readonly=True, export_string_translation=False)
 

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime
 
 from ..const import CALL_OPEN_STATES
+from .crm_campaign_call_taking import HOLD_MINUTES
 
 CALLBACK_BY = ("me", "anyone")
 
@@ -60,7 +61,8 @@ class CrmCampaignCall(models.Model):
         if call._is_noted(token):
             return
         call._lock_open()
-        call._note_attempt(self.env["crm.campaign.call.outcome"], reason.strip(), token)
+        values = {"note": reason.strip(), "token": token, "duration": call._get_duration()}
+        call._note_attempt(self.env["crm.campaign.call.outcome"], values)
         call.write(
             {
                 "due_at": fields.Datetime.now() + timedelta(hours=self._skip_hours),
@@ -125,6 +127,7 @@ class CrmCampaignCall(models.Model):
         :param dict values: as of ``record_outcome``
         """
         note = (values.get("note") or "").strip()
+        attempt = {"note": note, "token": values.get("token"), "duration": self._get_duration()}
         follow_up = self._prepare_follow_up(outcome, values)
         self.write(
             {
@@ -136,7 +139,7 @@ class CrmCampaignCall(models.Model):
                 **follow_up,
             }
         )
-        self._note_attempt(outcome, note, values.get("token"))
+        self._note_attempt(outcome, attempt)
         self._apply_consequences(outcome)
         if self.state == "done":
             self._close_recipient(outcome)
@@ -194,8 +197,24 @@ class CrmCampaignCall(models.Model):
         """
         return self._get_local_day(moment, self._get_caller_zone(user, self.company_id))
 
-    def _note_attempt(self, outcome, note, token):
-        """Note an attempt, or that the call was passed over (no outcome)."""
+    def _get_duration(self):
+        """Give the seconds for which the user has had the call in hand; it is theirs that long.
+
+        Whoever takes a call and goes for lunch costs no more than the time for which it is held.
+
+        :rtype: int
+        """
+        if not self.taken_at or self.taken_by_id != self.env.user:
+            return 0
+        seconds = (fields.Datetime.now() - self.taken_at).total_seconds()
+        return int(min(max(seconds, 0), HOLD_MINUTES * 60))
+
+    def _note_attempt(self, outcome, values):
+        """Note an attempt, or that the call was passed over (no outcome).
+
+        :param dict values: ``note``, ``token``, ``duration``
+        """
+        token = values["token"]
         self.env["crm.campaign.call.attempt"].create(
             {
                 "call_id": self.id,
@@ -203,8 +222,9 @@ class CrmCampaignCall(models.Model):
                 "date": fields.Datetime.now(),
                 "phone": self.phone,
                 "outcome_id": outcome.id,
-                "note": note,
+                "note": values["note"],
                 "token": token and str(token)[:64],
+                "duration": values["duration"],
             }
         )
 

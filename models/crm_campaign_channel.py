@@ -158,6 +158,16 @@ class CrmCampaignChannel(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _count_parts(self, payloads):
+        """Count the parts of the messages of a batch, on channels that cost by the part.
+
+        :param dict payloads: as ``_prepare_batch`` returned it
+        :return: recipient id -> parts, noted on the recipient when its message is taken in hand
+        :rtype: dict[int, int]
+        """
+        return {}
+
+    @api.model
     def _deliver(self, execution, payloads):
         """Hand the messages over, lazily.
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, plaintext2html
 
 from ..exceptions import ChannelUnavailable
+from ..tools.sms_parts import count_sms
 
 # Stands for the short link by which a person says stop.
 STOP_LINK = "{stop}"
@@ -147,6 +148,15 @@ class CrmCampaignChannelSms(models.AbstractModel):
         if STOP_LINK in text:
             text = text.replace(STOP_LINK, recipient._get_stop_url())
         return {"key": recipient._get_sms_key(), "to": recipient.phone, "text": text}
+
+    @api.model
+    def _count_parts(self, payloads):
+        # EXTENDS crm_campaign — carriers are paid by the part
+        return {
+            recipient_id: count_sms(payload["text"]).parts
+            for recipient_id, payload in payloads.items()
+            if isinstance(payload, dict)
+        }
 
     @api.model
     def _deliver(self, execution, payloads):

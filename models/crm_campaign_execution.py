@@ -96,6 +96,7 @@ class CrmCampaignExecution(models.Model):
     bounced_count = fields.Integer(string="Bounces", readonly=True)
     failed_count = fields.Integer(string="Failures", readonly=True)
     unsubscribed_count = fields.Integer(string="Unsubscribes", readonly=True)
+    sms_part_count = fields.Integer(string="SMS Parts", readonly=True)
     opened_rate = fields.Float(
         string="Opening Rate",
         compute="_compute_rates",
@@ -324,6 +325,31 @@ class CrmCampaignExecution(models.Model):
             "unsubscribed_count": SQL("r.unsubscribed_at IS NOT NULL"),
         }
 
+    @api.model
+    def _get_counter_sums(self):
+        """Define every stored total as an SQL expression over the sent recipients to add up.
+
+        :return: field name -> expression on table ``crm_campaign_recipient`` (alias ``r``)
+        :rtype: dict[str, SQL]
+        """
+        return {"sms_part_count": SQL("r.sms_part_count")}
+
+    @api.model
+    def _get_figures_sql(self):
+        """Give the aggregate of each stored figure.
+
+        :rtype: dict[str, SQL]
+        """
+        counts = self._get_counter_conditions().items()
+        sent = SQL("r.state IN %s", RECIPIENT_SENT_STATES)
+        return {
+            **{name: SQL("count(r.id) FILTER (WHERE %s)", condition) for name, condition in counts},
+            **{
+                name: SQL("COALESCE(sum(%s) FILTER (WHERE %s), 0)", expression, sent)
+                for name, expression in self._get_counter_sums().items()
+            },
+        }
+
     def _count_exclusions(self):
         """Count the people who were left out, by reason; once, right after freezing."""
         groups = self.env["crm.campaign.recipient"]._read_group(
@@ -339,7 +365,7 @@ class CrmCampaignExecution(models.Model):
             return
         self.env["crm.campaign.recipient"].flush_model()
         self.flush_recordset()
-        conditions = self._get_counter_conditions()
+        figures = self._get_figures_sql()
         self.env.cr.execute(
             SQL(
                 """
@@ -354,11 +380,11 @@ class CrmCampaignExecution(models.Model):
                 """,
                 SQL(", ").join(
                     SQL("%s = counted.%s", SQL.identifier(name), SQL.identifier(name))
-                    for name in conditions
+                    for name in figures
                 ),
                 SQL(", ").join(
-                    SQL("count(r.id) FILTER (WHERE %s) AS %s", condition, SQL.identifier(name))
-                    for name, condition in conditions.items()
+                    SQL("%s AS %s", aggregate, SQL.identifier(name))
+                    for name, aggregate in figures.items()
                 ),
                 tuple(self.ids),
             )
@@ -371,6 +397,8 @@ class CrmCampaignExecution(models.Model):
         executions = self.env["crm.campaign.recount"]._take()
         executions._refresh_counters()
         self.env["ir.cron"]._commit_progress(len(executions), remaining=0)
+        executions.operation_id._refresh_costs_safely()
+        self.env["ir.cron"]._commit_progress(remaining=0)
 
     # === HELPERS === #
 

@@ -169,6 +169,7 @@ class CrmCampaignExecution(models.Model):
                 claim.withdraw(withdrawn)
                 recipients = self.env["crm.campaign.recipient"].browse(claim.ids)
                 payloads = channel._prepare_batch(self, recipients)
+                claim.parts = channel._count_parts(payloads)
                 self.env["ir.cron"]._commit_progress()
                 outcomes = channel._deliver(self, payloads)
                 return len(withdrawn) + claim.deliver(outcomes, list(payloads))

@@ -61,6 +61,8 @@ class CrmCampaignRecipient(models.Model):
     # What became of it (UTC)
     state = fields.Selection(RECIPIENT_STATES, required=True, readonly=True)
     failure_reason = fields.Char(string="Detail", readonly=True)
+    # Of a text message, as it was handed over; empty on channels that do not cost by the part
+    sms_part_count = fields.Integer(string="SMS Parts", readonly=True)
     claimed_at = fields.Datetime(readonly=True, export_string_translation=False)
     sent_at = fields.Datetime(string="Sent On", readonly=True)
     opened_at = fields.Datetime(string="Opened On", readonly=True)

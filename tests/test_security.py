@@ -11,6 +11,7 @@ MODELS = (
     "crm.campaign.action",
     "crm.campaign.action.todo",
     "crm.campaign.attendee",
+    "crm.campaign.budget.line",
     "crm.campaign.call",
     "crm.campaign.call.attempt",
     "crm.campaign.call.outcome",
@@ -41,6 +42,7 @@ MODELS = (
     "crm.campaign.task.type",
     "crm.campaign.task.type.slot",
     "crm.campaign.template",
+    "crm.campaign.unit.cost",
 )
 # Settings, the same for every company, and what nobody but administrators reads.
 SHARED_MODELS = (
@@ -75,6 +77,7 @@ USER_RIGHTS = {
     "crm.campaign.action": "rwcu",
     "crm.campaign.action.todo": "r",
     "crm.campaign.attendee": "rwcu",
+    "crm.campaign.budget.line": "rwcu",
     "crm.campaign.consent": "rc",
     "crm.campaign.execution": "r",
     "crm.campaign.label.sheet": "r",
@@ -93,6 +96,7 @@ USER_RIGHTS = {
     "crm.campaign.task.type": "r",
     "crm.campaign.task.type.slot": "r",
     "crm.campaign.template": "rwcu",
+    "crm.campaign.unit.cost": "r",
 }
 MANAGER_RIGHTS = {
     **USER_RIGHTS,
@@ -108,6 +112,7 @@ MANAGER_RIGHTS = {
     "crm.campaign.script.question": "rwcu",
     "crm.campaign.task.type": "rwcu",
     "crm.campaign.task.type.slot": "rwcu",
+    "crm.campaign.unit.cost": "rwcu",
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
