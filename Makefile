@@ -30,7 +30,7 @@ format: ## rewrite Python, XML and JavaScript the way lint wants them
 pot: ## rewrite i18n/crm_campaign.pot and merge it into i18n/fr.po
 	$(RUN) pot
 
-bench: ## measure; PART=targets|mailing|memory|form|tasks|calls|operations|closing, N=rows
+bench: ## measure; PART=targets|mailing|memory|form|tasks|calls|operations|closing|results, N=rows
 	$(RUN) bench
 
 fill: ## add N=10000 invented contacts and N/10 leads to DB=name (default: the demo database); SEED=2026

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from . import controllers, models, wizards
+from . import controllers, models, reports, wizards
 
 
 def uninstall_hook(env):

@@ -89,6 +89,7 @@
         "views/crm_campaign_unit_cost_views.xml",
         "views/crm_campaign_budget_line_views.xml",
         "views/crm_campaign_budget_views.xml",
+        "reports/crm_campaign_report_views.xml",
         "views/crm_campaign_menus.xml",
     ],
     "demo": [

@@ -17,6 +17,7 @@ from bench_form import bench_form
 from bench_letters import bench_letters
 from bench_mailing import TAG, bench_mailing, bench_memory
 from bench_operations import bench_operations
+from bench_results import bench_results
 from bench_targets import bench_targets
 from bench_tasks import bench_tasks
 
@@ -35,6 +36,7 @@ DEFAULT_ROWS = {
     "calls": 100_000,
     "operations": 20_000,
     "closing": 100_000,
+    "results": 500_000,
 }
 OPTIONS = ("--no-http", "--log-level=error")
 
@@ -114,6 +116,7 @@ PARTS = {
     "calls": lambda env, n: bench_calls(env, n, figure),
     "operations": lambda env, n: bench_operations(env, n, figure),
     "closing": lambda env, n: bench_closing(env, n, create_people(env, 10), figure),
+    "results": lambda env, n: bench_results(env, n, create_people(env, 10), figure),
 }
 
 

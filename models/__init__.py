@@ -210,6 +210,7 @@ from . import mail_activity
 from . import mail_activity_action
 
 # 8. responses: what people did, whatever reached them
+from . import crm_campaign_total
 from . import crm_campaign_response
 from . import crm_campaign_response_making
 from . import crm_campaign_operation_response
@@ -223,3 +224,8 @@ from . import crm_campaign_attendee_filling
 from . import crm_campaign_page_visit
 from . import crm_campaign_operation_page
 from . import crm_campaign_response_page
+
+# 9. results: what came of it, and what it cost
+from . import crm_campaign_results
+from . import crm_campaign_results_campaign
+from . import crm_campaign_results_operation

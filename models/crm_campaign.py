@@ -78,7 +78,6 @@ class CrmCampaign(models.Model):
         string="Number of Operations", compute="_compute_operation_totals"
     )
     sent_count = fields.Integer(string="Sends", compute="_compute_operation_totals")
-    lead_count = fields.Integer(string="Leads", compute="_compute_lead_count")
 
     _utm_campaign_uniq = models.UniqueIndex("(utm_campaign_id)")
 
@@ -107,18 +106,6 @@ class CrmCampaign(models.Model):
         for campaign in self:
             campaign.operation_count = counts.get(campaign._origin, 0)
             campaign.sent_count = sent.get(campaign._origin, 0)
-
-    def _compute_lead_count(self):
-        counts = {}
-        Lead = self.env["crm.lead"]
-        if Lead.has_access("read"):
-            counts = dict(
-                Lead.with_context(active_test=False)._read_group(
-                    [("campaign_id", "in", self.utm_campaign_id.ids)], ["campaign_id"], ["__count"]
-                )
-            )
-        for campaign in self:
-            campaign.lead_count = counts.get(campaign.utm_campaign_id, 0)
 
     @api.depends("code", "title")
     def _compute_display_name(self):

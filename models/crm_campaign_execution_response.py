@@ -28,5 +28,7 @@ class CrmCampaignExecution(models.Model):
         responses = self.env["crm.campaign.response"]
         leads = responses._note_leads()
         responses._count_new()
+        totals = self.env["crm.campaign.total"]
+        totals._rebuild_leads(self.env["crm.campaign.recount"]._take_leads())
         self.env["ir.cron"]._commit_progress(leads, remaining=0)
         return done

@@ -189,7 +189,7 @@ class CrmCampaignResponse(models.Model):
                         name=response.display_name,
                     )
                 )
-        moved = {"campaign_id", "operation_id"} & set(vals)
+        moved = {"campaign_id", "operation_id", "date"} & set(vals)
         before = (self.operation_id, self.campaign_id) if moved else ()
         done = super().write(vals)
         if moved:
@@ -221,13 +221,16 @@ class CrmCampaignResponse(models.Model):
 
         :param responses: those to count; all by default
         """
+        self.env["res.partner"].flush_model(["tz"])
         which = SQL("TRUE") if responses is None else SQL("id IN %s", tuple(responses.ids or [0]))
         self.env.cr.execute(
             SQL(
                 """
                 WITH fresh AS (
                     UPDATE crm_campaign_response SET is_counted = TRUE
-                     WHERE is_counted IS NOT TRUE AND %s RETURNING campaign_id, operation_id),
+                     WHERE is_counted IS NOT TRUE AND %s
+                 RETURNING campaign_id, operation_id, company_id, kind, date),
+                days AS (%s),
                 counted AS (
                     UPDATE crm_campaign_operation o
                        SET response_count = COALESCE(o.response_count, 0) + n.number
@@ -239,6 +242,7 @@ class CrmCampaignResponse(models.Model):
                  WHERE c.id = n.campaign_id
                 """,
                 which,
+                self.env["crm.campaign.total"]._get_response_insert_sql(SQL("fresh")),
             )
         )
         self._forget_figures()
@@ -260,10 +264,12 @@ class CrmCampaignResponse(models.Model):
                     ids=tuple(records.ids),
                 )
             )
+        self.env["crm.campaign.total"]._rebuild_responses(campaigns | operations.campaign_id)
         self._forget_figures()
 
     @api.model
     def _forget_figures(self):
         self.env["crm.campaign.operation"].invalidate_model(["response_count"])
         self.env["crm.campaign"].invalidate_model(["response_count"])
+        self.env["crm.campaign.total"].invalidate_model()
         self.invalidate_model(["is_counted"])

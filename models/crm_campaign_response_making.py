@@ -108,6 +108,8 @@ class CrmCampaignResponse(models.Model):
         rows = self.env.cr.fetchall()
         self.env["crm.lead"].invalidate_model(["campaign_operation_id", "campaign_attributed_id"])
         if rows:
+            campaigns = self.env["crm.campaign"].browse({row[1] for row in rows})
+            self.env["crm.campaign.recount"]._request_leads(campaigns.utm_campaign_id)
             self._insert(
                 {
                     "partner_id": SQL("l.partner_id"),

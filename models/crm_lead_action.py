@@ -37,3 +37,4 @@ class CrmLead(models.Model):
         Extended by addons whose ``create`` does more than fill in columns. ``self`` is superuser,
         complete, and may be thousands of leads.
         """
+        self._request_recount()

@@ -65,6 +65,7 @@ from . import test_script_answer
 from . import test_script_result
 from . import test_script_simulate
 from . import test_security
+from . import test_results
 from . import test_response
 from . import test_response_page
 from . import test_sms_carriers
@@ -121,6 +122,7 @@ from . import test_tools_send_window
 from . import test_tools_sms_parts
 from . import test_tools_sms_report
 from . import test_tools_postal
+from . import test_tools_rates
 from . import test_tools_recurrence
 from . import test_tools_scanner
 from . import test_tools_spreadsheet

@@ -225,6 +225,7 @@ class TestCallCockpit(CockpitCase):
         self.assertEqual((lead.medium_id.name, lead.phone), ("Phone", "+33199000001"))
         self.assertIn("Wants a quote", lead.description)
         self.assertEqual(mine.create_lead("Again")["created"], False)
+        self.env["crm.campaign.total"]._rebuild_leads(call.campaign_id)
         self.assertEqual(call.campaign_id.lead_count, 1)
         self.assertEqual(mine.get_card()["lead"]["name"], "Spring Calls: Callee 1")
 

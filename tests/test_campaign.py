@@ -129,6 +129,8 @@ class TestCampaign(CrmCampaignCase):
             {"name": "Lead", "campaign_id": campaign.utm_campaign_id.id, "type": "lead"}
         )
 
+        self.env["crm.campaign.total"]._rebuild_leads(campaign)
+
         self.assertEqual(campaign.utm_campaign_id.title, "Autumn")
         self.assertEqual(campaign.sudo().lead_count, 1)
 

@@ -11,6 +11,9 @@ from ..models.crm_campaign_channel import CrmCampaignChannel
 
 # Hooks outside the channel contract: what integrators were promised.
 HOOKS = {
+    "crm.campaign.total": ("_get_revenue_sql",),
+    "crm.campaign.report": ("_get_sources",),
+    "crm.campaign.results.mixin": ("_get_figures", "_prepare_tiles", "_get_tile_words"),
     "crm.campaign.target": (
         "_get_models_by_kind",
         "_get_kind_domain",

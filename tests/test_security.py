@@ -25,6 +25,7 @@ MODELS = (
     "crm.campaign.operation",
     "crm.campaign.purpose",
     "crm.campaign.recipient",
+    "crm.campaign.report",
     "crm.campaign.response",
     "crm.campaign.script",
     "crm.campaign.script.answer",
@@ -43,6 +44,7 @@ MODELS = (
     "crm.campaign.task.type.slot",
     "crm.campaign.template",
     "crm.campaign.unit.cost",
+    "crm.campaign.total",
 )
 # Settings, the same for every company, and what nobody but administrators reads.
 SHARED_MODELS = (
@@ -84,6 +86,7 @@ USER_RIGHTS = {
     "crm.campaign.operation": "rwcu",
     "crm.campaign.purpose": "r",
     "crm.campaign.recipient": "r",
+    "crm.campaign.report": "r",
     "crm.campaign.response": "rwcu",
     "crm.campaign.script.field": "r",
     "crm.campaign.target": "rwcu",
@@ -97,6 +100,7 @@ USER_RIGHTS = {
     "crm.campaign.task.type.slot": "r",
     "crm.campaign.template": "rwcu",
     "crm.campaign.unit.cost": "r",
+    "crm.campaign.total": "r",
 }
 MANAGER_RIGHTS = {
     **USER_RIGHTS,

@@ -1,0 +1,3 @@
+# Part of crm_campaign. See LICENSE file for full copyright and licensing details.
+
+from . import crm_campaign_report
