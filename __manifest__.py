@@ -106,6 +106,7 @@
         "demo/crm_campaign_call_demo.xml",
         "demo/crm_campaign_action_demo.xml",
         "demo/crm_campaign_presence_demo.xml",
+        "demo/crm_campaign_results_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

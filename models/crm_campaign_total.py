@@ -25,7 +25,7 @@ class CrmCampaignTotal(models.Model):
     operation_id = fields.Many2one(
         "crm.campaign.operation", readonly=True, ondelete="cascade", index="btree_not_null"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one(related="campaign_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(RESPONSE_KINDS, required=True, readonly=True)
     date = fields.Date(required=True, readonly=True)
