@@ -112,12 +112,14 @@ class CrmCampaignReport(models.Model):
         help="Actual cost ÷ reached, in the currency of the company.",
     )
     cost_per_response = fields.Float(
+        string="Cost per Response",
         readonly=True,
         aggregator="avg",
         digits=(16, 2),
         help="Actual cost ÷ responses, in the currency of the company.",
     )
     cost_per_lead = fields.Float(
+        string="Cost per Lead",
         readonly=True,
         aggregator="avg",
         digits=(16, 2),
