@@ -134,12 +134,12 @@ def insert_done(env, execution, n: int):
                             (execution_id, res_id, partner_id, phone, state)
                 SELECT %s, res_id, partner_id, '+1' || phone, 'delivered'
                   FROM crm_campaign_recipient WHERE execution_id = %s LIMIT %s
-             RETURNING id, partner_id, phone),
+             RETURNING id, phone),
                  numbered AS (SELECT *, row_number() OVER (ORDER BY id) AS place FROM people)
-            INSERT INTO crm_campaign_call (operation_id, recipient_id, partner_id, phone, user_id,
+            INSERT INTO crm_campaign_call (operation_id, recipient_id, phone, user_id,
                                            date_planned, due_at, state, attempt_count, is_promised,
                                            is_paused)
-            SELECT %s, id, partner_id, phone, (%s::int[])[1 + place %% %s], now(),
+            SELECT %s, id, phone, (%s::int[])[1 + place %% %s], now(),
                    now() - interval '60 days', 'done', 1, FALSE, FALSE
               FROM numbered
             """,

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..const import CALL_OPEN_STATES, CALL_STATES
+from ..kept_link import KeptMany2one
 from ..tools.send_window import get_moment
 
 # What may be changed by hand; everything else follows from what callers say.
@@ -18,7 +19,8 @@ class CrmCampaignCall(models.Model):
 
     Born with the operation's departure, in one statement (``_create_calls`` of operations), and
     never deleted. It is offered to its caller from ``due_at`` on; without a caller, to any caller
-    of the operation. There may be many: no audit columns, few indexes.
+    of the operation. There may be many: no audit columns, few indexes, and only the foreign keys
+    that no other row stands for.
     """
 
     _name = "crm.campaign.call"
@@ -27,7 +29,8 @@ class CrmCampaignCall(models.Model):
     _rec_name = "partner_id"
     _log_access = False
 
-    operation_id = fields.Many2one(
+    # A column for the indexes. Kept by the recipient, whose execution keeps its operation.
+    operation_id = KeptMany2one(
         "crm.campaign.operation", required=True, readonly=True, ondelete="restrict"
     )
     campaign_id = fields.Many2one(related="operation_id.campaign_id")
@@ -35,9 +38,8 @@ class CrmCampaignCall(models.Model):
     recipient_id = fields.Many2one(
         "crm.campaign.recipient", required=True, readonly=True, ondelete="restrict"
     )
-    partner_id = fields.Many2one(
-        "res.partner", string="Contact", readonly=True, ondelete="set null", index="btree_not_null"
-    )
+    # Read there: a column would cost a foreign key and an index, and nothing looks for it.
+    partner_id = fields.Many2one(related="recipient_id.partner_id", string="Contact")
     company_partner_id = fields.Many2one(related="recipient_id.company_partner_id")
     # The lead that is called, or that a call has made
     lead_id = fields.Many2one(
@@ -70,11 +72,12 @@ class CrmCampaignCall(models.Model):
     is_promised = fields.Boolean(readonly=True, export_string_translation=False)
     # What became of it
     state = fields.Selection(CALL_STATES, required=True, readonly=True)
-    outcome_id = fields.Many2one("crm.campaign.call.outcome", readonly=True, ondelete="restrict")
+    # Kept by the attempts, as whoever ended the call is
+    outcome_id = KeptMany2one("crm.campaign.call.outcome", readonly=True, ondelete="restrict")
     is_success = fields.Boolean(related="outcome_id.is_success")
     attempt_count = fields.Integer(string="Attempts", readonly=True)
     done_at = fields.Datetime(string="Ended On", readonly=True)
-    done_by_id = fields.Many2one("res.users", string="Ended By", readonly=True, ondelete="restrict")
+    done_by_id = KeptMany2one("res.users", string="Ended By", readonly=True, ondelete="restrict")
     note = fields.Text()
     # Who has it on the screen, so that nobody else gets it
     taken_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")

@@ -128,8 +128,9 @@ class CrmCampaignCall(models.Model):
                        calling_hours_id IS NOT NULL
                        OR (SELECT TRUE FROM phone_blacklist b
                             WHERE b.number = c.phone AND b.active) IS TRUE
-                       OR (SELECT TRUE FROM crm_campaign_consent k
-                            WHERE k.partner_id = c.partner_id AND k.channel = 'phone'
+                       OR (SELECT TRUE FROM crm_campaign_recipient r
+                             JOIN crm_campaign_consent k ON k.partner_id = r.partner_id
+                            WHERE r.id = c.recipient_id AND k.channel = 'phone'
                               AND k.is_current AND k.decision = 'refused'
                             LIMIT 1) IS TRUE AS needs_check
                 """,
@@ -303,10 +304,11 @@ class CrmCampaignCall(models.Model):
                 """
                 SELECT k.decision, p.is_service
                   FROM crm_campaign_call c
+                  JOIN crm_campaign_recipient r ON r.id = c.recipient_id
                   JOIN crm_campaign_operation o ON o.id = c.operation_id
                   JOIN crm_campaign_purpose p ON p.id = o.purpose_id
              LEFT JOIN crm_campaign_consent k ON k.purpose_id = p.id AND k.channel = 'phone'
-                   AND k.partner_id = c.partner_id AND k.is_current
+                   AND k.partner_id = r.partner_id AND k.is_current
                  WHERE c.id = %s
                 """,
                 row["id"],

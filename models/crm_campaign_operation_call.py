@@ -319,12 +319,15 @@ class CrmCampaignOperation(models.Model):
     def _insert_calls(self, execution, placements):
         """Insert calls, in one statement.
 
+        Places are looked up in arrays rather than joined: PostgreSQL does not know how many rows an
+        array gives, and would sort all of them to and fro. The long one goes as one literal, which
+        is read six times as fast as ``ARRAY[…]``.
+
         :param list[Placement] placements: in the order of the recipients
         """
-        Call = self.env["crm.campaign.call"]
         slots = {}
         places = [
-            slots.setdefault((placement.caller, placement.day), len(slots))
+            slots.setdefault((placement.caller, placement.day), len(slots) + 1)
             for placement in placements
         ]
         columns = self._prepare_call_columns()
@@ -335,27 +338,26 @@ class CrmCampaignOperation(models.Model):
                 """
                 INSERT INTO crm_campaign_call (%(names)s)
                 SELECT %(values)s
-                  FROM (SELECT recipient.*, row_number() OVER (ORDER BY id) AS place
+                  FROM (SELECT recipient.*,
+                               (%(places)s::int[])[row_number() OVER (ORDER BY id)] AS slot
                           FROM crm_campaign_recipient recipient
                          WHERE execution_id = %(execution)s AND state = 'to_call') r
-                  JOIN unnest(%(places)s::int[]) WITH ORDINALITY AS p (slot, place)
-                       ON p.place = r.place
-                  JOIN unnest(%(slots)s::int[], %(users)s::int[], %(days)s::date[],
-                              %(moments)s::timestamp[]) AS s (slot, user_id, day, due_at)
-                       ON s.slot = p.slot
+            CROSS JOIN LATERAL (
+                        SELECT NULLIF((%(users)s::int[])[slot], 0) AS user_id,
+                               (%(days)s::date[])[slot] AS day,
+                               (%(moments)s::timestamp[])[slot] AS due_at) s
               ORDER BY r.id
                 """,
                 names=SQL(", ").join(SQL.identifier(name) for name in columns),
                 values=SQL(", ").join(columns.values()),
                 execution=execution.id,
-                places=places,
-                slots=list(slots.values()),
-                users=[user_id for user_id, _day in slots],
+                places="{%s}" % ",".join(map(str, places)),
+                users=[user_id or 0 for user_id, _day in slots],
                 days=[day for _user_id, day in slots],
                 moments=moments,
             )
         )
-        Call.invalidate_model()
+        self.env["crm.campaign.call"].invalidate_model()
 
     def _prepare_call_columns(self):
         """Give the columns of a call, as SQL over the recipient (``r``) and its place (``s``).
@@ -370,7 +372,6 @@ class CrmCampaignOperation(models.Model):
         return {
             "operation_id": SQL("%s", self.id),
             "recipient_id": SQL("r.id"),
-            "partner_id": SQL("r.partner_id"),
             "lead_id": SQL("r.lead_id"),
             "phone": SQL("r.phone"),
             "user_id": SQL("s.user_id"),

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
 
 from .common_call import CallCase
 
@@ -51,6 +54,54 @@ class TestCall(CallCase):
     def test_channel_and_type_belong_together(self):
         with self.assertRaisesRegex(ValidationError, "call campaigns go by phone"):
             self._create_operation(channel="phone")
+
+    # === WHAT THEY POINT AT === #
+    def test_foreign_keys_are_checked_that_no_other_row_stands_for(self):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT a.attname FROM pg_constraint c
+                  JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)
+                 WHERE c.conrelid = 'crm_campaign_call'::regclass AND c.contype = 'f'
+              ORDER BY 1
+                """
+            )
+        )
+        kept = ["calling_hours_id", "lead_id", "recipient_id", "taken_by_id", "user_id"]
+        self.assertEqual([name for (name,) in rows], kept)
+
+    def test_nothing_that_a_call_points_at_can_be_deleted_before_it(self):
+        call = self._create_calls(1)
+        ended_by = self._create_user("campaign_caller_2", "caller")
+        call.operation_id.caller_ids += ended_by
+        call.user_id = ended_by
+        self._record(call, "interested", user=ended_by)
+        call.sudo().user_id = self.caller
+        self.env.flush_all()
+        self.assertEqual(call.done_by_id, ended_by)
+        for record in (call.operation_id, call.outcome_id, call.recipient_id, ended_by):
+            query = SQL(
+                "DELETE FROM %s WHERE id = %s", SQL.identifier(record._table), record.id
+            )
+            with (
+                self.subTest(record._name),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(query)
+
+    def test_the_contact_is_the_one_of_the_recipient_wherever_it_is_asked_for(self):
+        calls = self._create_calls(2)
+        Call = self.env["crm.campaign.call"].with_user(self.caller)
+        partner = calls[1].partner_id
+        self.assertEqual(Call.search([("partner_id", "=", partner.id)]), calls[1])
+        self.assertEqual(Call.search([("partner_id", "ilike", partner.name)]), calls[1])
+        self.assertEqual(Call.search([], order="partner_id desc")[:1], calls[1])
+        groups = dict(Call._read_group([], ["partner_id"], ["__count"]))
+        self.assertEqual(groups, {calls[0].partner_id: 1, partner: 1})
+        calls[1].recipient_id.partner_id = calls[0].partner_id
+        self.assertEqual(calls[1].partner_id, calls[0].partner_id)
 
     # === TAKEN === #
     def test_take_next_gives_ones_own_calls_in_order_and_the_one_under_way_again(self):

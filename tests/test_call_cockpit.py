@@ -105,7 +105,7 @@ class TestCallCockpit(CockpitCase):
 
     def test_card_without_contact_tells_what_is_left(self):
         call = self._create_calls(1)
-        call.partner_id = False
+        call.recipient_id.partner_id = False
         card = call.with_user(self.caller).get_card()
         self.assertEqual(card["contact"]["name"], "+33199000001")
         self.assertEqual((card["communications"], card["opportunities"]), ([], []))

@@ -38,11 +38,10 @@ class TestCallPerformance(CallCase):
                   FROM crm_campaign_recipient, generate_series(1, %s) AS number
                  WHERE id = %s
              RETURNING id, phone)
-            INSERT INTO crm_campaign_call (operation_id, recipient_id, partner_id, phone, user_id,
-                                           date_planned, due_at, state, attempt_count, is_promised,
-                                           is_paused)
-            SELECT operation_id, people.id, partner_id, people.phone, user_id, date_planned, due_at,
-                   state, attempt_count, is_promised, is_paused
+            INSERT INTO crm_campaign_call (operation_id, recipient_id, phone, user_id, date_planned,
+                                           due_at, state, attempt_count, is_promised, is_paused)
+            SELECT operation_id, people.id, people.phone, user_id, date_planned, due_at, state,
+                   attempt_count, is_promised, is_paused
               FROM crm_campaign_call, people
              WHERE crm_campaign_call.id = %s
             """,
