@@ -211,11 +211,14 @@ class CrmCampaignCall(models.Model):
 
     def _prepare_attempts(self):
         """List the last attempts of this call, and of other calls of the company to the contact."""
-        about = Domain("call_id", "=", self.id)
+        calls = self
         if self.partner_id:
-            about |= Domain("call_id.partner_id", "=", self.partner_id.id)
-        about &= Domain("call_id.operation_id.company_id", "=", self.company_id.id)
-        attempts = self.env["crm.campaign.call.attempt"].search(about, limit=HISTORY_SIZE)
+            # By themselves: as part of the search below, all calls of the company would be read.
+            about = Domain("partner_id", "=", self.partner_id.id)
+            calls |= self.search(about & Domain("company_id", "=", self.company_id.id))
+        attempts = self.env["crm.campaign.call.attempt"].search(
+            [("call_id", "in", calls.ids)], limit=HISTORY_SIZE
+        )
         return [
             {
                 "id": attempt.id,

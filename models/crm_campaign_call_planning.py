@@ -272,7 +272,7 @@ class CrmCampaignCall(models.Model):
                                   WHEN k.user_id IN %(users)s THEN k.user_id END
                   FROM crm_campaign_call c
                   JOIN crm_campaign_recipient r ON r.id = c.recipient_id
-             LEFT JOIN res_partner p ON p.id = c.partner_id
+             LEFT JOIN res_partner p ON p.id = r.partner_id
              LEFT JOIN res_partner k ON k.id = r.company_partner_id
                  WHERE c.id = ANY(%(ids)s)
                 """,

@@ -80,9 +80,7 @@ class TestCall(CallCase):
         self.env.flush_all()
         self.assertEqual(call.done_by_id, ended_by)
         for record in (call.operation_id, call.outcome_id, call.recipient_id, ended_by):
-            query = SQL(
-                "DELETE FROM %s WHERE id = %s", SQL.identifier(record._table), record.id
-            )
+            query = SQL("DELETE FROM %s WHERE id = %s", SQL.identifier(record._table), record.id)
             with (
                 self.subTest(record._name),
                 mute_logger("odoo.sql_db"),
