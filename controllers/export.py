@@ -59,6 +59,26 @@ class CrmCampaignExportController(http.Controller):
         query = people._search(target._get_full_domain(), order="id")
         return self._download(target.code, file_format, target._get_columns(), people, query)
 
+    @http.route(
+        "/crm_campaign/operation/<int:operation_id>/<string:page>.<any(csv,xlsx):file_format>",
+        type="http",
+        auth="user",
+    )
+    def export_page(self, operation_id, page, file_format, **_kwargs):
+        """Download the follow-up of a mass action, or the leads it obtained: the page to print.
+
+        As the user: record rules and the host's right to export hold.
+        """
+        operation = request.env["crm.campaign.operation"].search([("id", "=", operation_id)])
+        pages = operation._get_pages()
+        if not operation or page not in pages:
+            raise NotFound()
+        _title, model, domain, names = pages[page]
+        records = request.env[model].with_context(**operation._page_context)
+        columns = [get_column(records, name) for name in names]
+        name = f"{operation.code}-{page.replace('_', '-')}"
+        return self._download(name, file_format, columns, records, records._search(domain))
+
     def _download(self, name, file_format, columns, model, query):
         """Write records to the disk as they are read, so that memory does not grow with them.
 

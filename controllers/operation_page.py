@@ -27,7 +27,8 @@ class CrmCampaignOperationPageController(http.Controller):
         if not request.env.user.has_group("base.group_allow_export"):
             raise Forbidden()
         title, model, domain, names = pages[page]
-        records = request.env[model].with_context(active_test=False).search(Domain(domain))
+        records = request.env[model].with_context(**operation._page_context)
+        records = records.search(Domain(domain))
         columns = [get_column(records, name, on_screen=True) for name in names]
         return request.render(
             "crm_campaign.operation_page",

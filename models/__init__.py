@@ -175,6 +175,7 @@ from . import crm_campaign_channel_phone
 from . import crm_campaign_execution_call
 from . import crm_campaign_script_result
 from . import crm_campaign_operation_results
+from . import crm_campaign_operation_summary
 from . import crm_campaign_call_day
 from . import calendar_event
 

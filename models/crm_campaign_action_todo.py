@@ -126,6 +126,14 @@ class CrmCampaignActionTodo(models.Model):
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id).get_formview_action()
 
+    def action_export(self):
+        """Hand the whole list over as a file; context: ``todo_operation_id``, ``file_format``.
+
+        :rtype: dict
+        """
+        operation_id = self.env.context.get("todo_operation_id", self.operation_id[:1].id)
+        return self.env["crm.campaign.operation"].browse(operation_id).action_print_todos()
+
     # === BUSINESS METHODS - NEWS OF ACTIVITIES === #
 
     def _mark_done(self):

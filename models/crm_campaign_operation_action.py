@@ -20,6 +20,9 @@ class CrmCampaignOperation(models.Model):
 
     _inherit = "crm.campaign.operation"
 
+    # Context of the pages to print: lost leads too; companies have a column of their own.
+    _page_context = {"active_test": False, "partner_display_name_hide_company": True}
+
     channel = fields.Selection(
         selection_add=[("action", "To-Dos and Leads")], ondelete={"action": "cascade"}
     )
@@ -131,7 +134,7 @@ class CrmCampaignOperation(models.Model):
         )
         states = FIGURES[self.env.context.get("todo_figure", "created")]
         domain = [("operation_id", "=", self.id), ("state", "in", states)]
-        return {**action, "domain": domain, "context": {}}
+        return {**action, "domain": domain, "context": {"todo_operation_id": self.id}}
 
     def action_view_obtained_leads(self):
         """Open the leads that the operation created.
@@ -149,19 +152,25 @@ class CrmCampaignOperation(models.Model):
         }
 
     def action_print_todos(self):
-        """Open the follow-up as a page to print."""
-        return self._get_page_action("follow_up")
+        """Hand the follow-up over as a file; context: ``file_format``, see ``_export_page``."""
+        return self._export_page("follow_up")
 
     def action_print_leads(self):
-        """Open the leads obtained as a page to print."""
-        return self._get_page_action("leads")
+        """Hand the leads obtained over as a file; context: ``file_format``."""
+        return self._export_page("leads")
 
-    def _get_page_action(self, page):
+    def _export_page(self, page):
+        """Open a page to print, or download it; context: ``file_format`` (html, csv, xlsx).
+
+        :param str page: one of ``_get_pages``
+        :rtype: dict
+        """
         self.ensure_one()
+        file_format = self.env.context.get("file_format", "html")
         return {
             "type": "ir.actions.act_url",
-            "url": f"/crm_campaign/operation/{self.id}/{page}.html",
-            "target": "new",
+            "url": f"/crm_campaign/operation/{self.id}/{page}.{file_format}",
+            "target": "new" if file_format == "html" else "download",
         }
 
     # === BUSINESS METHODS - PAGES === #

@@ -129,9 +129,11 @@ from . import test_tools_spreadsheet
 from . import test_tools_turns
 from . import test_tracking
 from . import test_trade_show
+from . import test_trade_show_event
 from . import test_ui
 from . import test_ui_call
 from . import test_ui_script
 from . import test_ui_task
 from . import test_ui_contact_calendar
+from . import test_ui_mass_action
 from . import test_working_time

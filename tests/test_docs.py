@@ -36,6 +36,7 @@ HOOKS = {
         "_get_departure_fields",
         "_get_frozen_fields",
         "_get_pages",
+        "_get_result_figures",
         "_get_sender_user",
         "_plan_calls",
         "_prepare_call_columns",

@@ -1,13 +1,38 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
+import csv
+import io
 from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
+from openpyxl import load_workbook
 
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common_action import ActionCase
+
+# Columns of the manual, in their order
+HEADINGS = [
+    "Action",
+    "Reason",
+    "Subject",
+    "Sender",
+    "Assignee",
+    "Due",
+    "Company",
+    "Zip",
+    "City",
+    "Phone",
+    "Contact",
+    "Direct Line",
+    "Mobile",
+    "Email",
+    "Done On",
+    "Report",
+    "Cancelled On",
+    "Created On",
+]
 
 
 @tagged("post_install", "-at_install")
@@ -263,3 +288,51 @@ class TestMassActionPage(ActionCase, HttpCase):
         self.assertEqual(self.url_open(url.replace("follow_up", "nothing")).status_code, 404)
         self.authenticate(self.other_marketer.login, password)
         self.assertEqual(self.url_open(url).status_code, 404)
+
+    def _download(self, operation, name):
+        """Download a file of the operation as the marketer; return the answer."""
+        self.marketer.password = "campaign-page-1"
+        self.authenticate(self.marketer.login, "campaign-page-1")
+        return self.url_open(f"/crm_campaign/operation/{operation.id}/{name}")
+
+    def test_files_have_the_columns_of_the_list_and_no_formula(self):
+        self.marketer.group_ids += self.env.ref("base.group_allow_export")
+        self.ada.phone = "+33 6 12 34 56 78"
+        operation = self._act({"reason": "=1+1", "summary": "@here", "delay_days": 0})
+        action = operation.with_context(file_format="csv").action_print_todos()
+        self.assertEqual(action["url"], f"/crm_campaign/operation/{operation.id}/follow_up.csv")
+
+        answer = self._download(operation, "follow_up.csv")
+
+        self.assertIn("attachment", answer.headers["Content-Disposition"])
+        self.assertIn(f"{operation.code}-follow-up.csv", answer.headers["Content-Disposition"])
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        self.assertEqual(rows[0], HEADINGS)
+        self.assertEqual(len(rows), 4)
+        row = dict(zip(HEADINGS, next(row for row in rows if "Ada" in row), strict=True))
+        self.assertEqual((row["Reason"], row["Subject"]), ("'=1+1", "'@here"))
+        self.assertEqual((row["Company"], row["Mobile"]), ("Red", "'+33 6 12 34 56 78"))
+
+        sheet = load_workbook(
+            io.BytesIO(self._download(operation, "follow_up.xlsx").content)
+        ).active
+        self.assertEqual([cell.value for cell in sheet[1]], HEADINGS)
+        self.assertEqual({cell.data_type for cell in sheet[2] if cell.value}, {"s"})
+        self.assertEqual(self._download(operation, "follow_up.exe").status_code, 404)
+        self.assertEqual(self._download(operation, "nothing.csv").status_code, 404)
+
+    def test_who_may_not_export_downloads_nothing(self):
+        operation = self._act()
+        self.marketer.group_ids -= self.env.ref("base.group_allow_export")
+        self.assertEqual(self._download(operation, "follow_up.csv").status_code, 403)
+        self.assertEqual(self._download(operation, "leads.xlsx").status_code, 403)
+
+    def test_the_list_of_an_operation_hands_itself_over(self):
+        operation = self._act()
+        action = operation.action_view_todos()
+        rows = self.env["crm.campaign.action.todo"].with_context(**action["context"])
+        self.assertEqual(
+            rows.with_context(file_format="xlsx").action_export()["url"],
+            f"/crm_campaign/operation/{operation.id}/follow_up.xlsx",
+        )
+        self.assertEqual(rows.action_export()["target"], "new")

@@ -255,3 +255,36 @@ class TestOperation(CrmCampaignCase):
         operation = self._create_operation(date_start="2026-03-02 08:00:00")
 
         self.assertEqual(operation.date_calendar, datetime(2026, 3, 2, 8))
+
+    def test_lists_say_in_few_words_what_came_of_each_type(self):
+        mailing = self._create_operation()
+        self._dispatch(mailing)
+        self.assertFalse(mailing.result_words)
+        mailing.execution_ids.sudo().write({"sent_count": 1200, "opened_count": 340})
+        press = self.env["crm.campaign.operation"].create(
+            {
+                "name": "Advert",
+                "operation_type": "press",
+                "campaign_id": mailing.campaign_id.id,
+                "press_medium": "The Building Monthly",
+            }
+        )
+        self.assertFalse(press.result_words)
+        press.sudo().response_count = 12
+        (mailing | press).invalidate_recordset()
+        self.assertEqual(mailing.result_words, "Sent: 1,200 · Opened: 340")
+        self.assertEqual(press.result_words, "Responses: 12")
+
+    def test_results_of_many_operations_take_as_many_queries_as_of_two(self):
+        operations = self.env["crm.campaign.operation"].union(
+            *(self._create_operation(name=f"Mailing {number}") for number in range(10))
+        )
+        counts = []
+        for some in (operations[:1], operations[:2], operations):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            some.mapped("name")
+            before = self.env.cr.sql_log_count
+            some.mapped("result_words")
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])

@@ -308,38 +308,6 @@ class TestTradeShow(CrmCampaignCase):
             self.show.action_fill_from_event()
         self.assertEqual(self.show.has_event_app, "event.event" in self.env)
 
-    def test_registrations_are_taken_over_and_followed(self):
-        if "event.registration" not in self.env:
-            self.skipTest("the host's event app is not installed")
-        event = self.env["event.event"].create(
-            {"name": "Fair", "date_begin": "2027-01-10", "date_end": "2027-01-12"}
-        )
-        Registration = self.env["event.registration"]
-        values = {"event_id": event.id, "state": "open"}
-        own = Registration.create(
-            {**values, "partner_id": self.zoe.id, "email": "ZOE@test.example.com", "name": "Z"}
-        )
-        Registration.create(
-            {**values, "partner_id": self.zoe.id, "email": "friend@example.com", "name": "Friend"}
-        )
-        Registration.create({**values, "email": "no@example.com", "state": "cancel"})
-        show = self.show.sudo()
-        show.show_event = event
-
-        show.action_fill_from_event()
-        own.state = "done"
-        show.action_fill_from_event()
-
-        self.assertRecordValues(
-            show.attendee_ids,
-            [
-                {"partner_id": self.zoe.id, "email": "zoe@test.example.com", "state": "present"},
-                {"partner_id": False, "email": "friend@example.com", "state": "registered"},
-                {"partner_id": False, "email": "no@example.com", "state": "declined"},
-            ],
-        )
-        self.assertEqual(show.response_count, 1)
-
     # === RIGHTS === #
 
     def test_people_of_others_are_neither_seen_nor_added(self):
