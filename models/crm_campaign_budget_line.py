@@ -62,7 +62,7 @@ class CrmCampaignBudgetLine(models.Model):
         store=True,
         precompute=True,
         readonly=False,
-        help="The unit cost as it was when it was chosen: later changes of it leave the line as it is.",
+        help="The unit cost as it was when it was chosen: later changes leave the line as it is.",
     )
     is_automatic = fields.Boolean(
         string="Fills Itself",

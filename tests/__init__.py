@@ -6,6 +6,7 @@ from . import test_assistant_action
 from . import test_assistant_call
 from . import test_assistant_end
 from . import test_birthday
+from . import test_budget
 from . import test_calling_hours
 from . import test_call
 from . import test_call_calendar
@@ -29,6 +30,7 @@ from . import test_communicate
 from . import test_communicate_templates
 from . import test_consent
 from . import test_content_check
+from . import test_cost
 from . import test_controllers
 from . import test_crons
 from . import test_delivery_languages

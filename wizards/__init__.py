@@ -5,6 +5,7 @@ from . import crm_campaign_close
 from . import crm_campaign_communicate
 from . import crm_campaign_duplicate
 from . import crm_campaign_duplicate_presence
+from . import crm_campaign_duplicate_budget
 from . import crm_campaign_execution_compare
 from . import crm_campaign_label_print
 from . import crm_campaign_operation_assistant
@@ -16,6 +17,7 @@ from . import crm_campaign_operation_assistant_call
 from . import crm_campaign_operation_assistant_caller
 from . import crm_campaign_operation_assistant_distribution
 from . import crm_campaign_operation_assistant_presence
+from . import crm_campaign_operation_assistant_budget
 from . import crm_campaign_operation_assistant_action
 from . import crm_campaign_operation_assistant_actions
 from . import crm_campaign_operation_check
