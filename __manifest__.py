@@ -107,6 +107,7 @@
         "demo/crm_campaign_action_demo.xml",
         "demo/crm_campaign_presence_demo.xml",
         "demo/crm_campaign_results_demo.xml",
+        "demo/crm_campaign_budget_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

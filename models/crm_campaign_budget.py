@@ -89,7 +89,8 @@ class CrmCampaign(models.Model):
     def action_view_budget(self):
         """Open the analysis of the budget: what operations committed and cost."""
         action = self.action_view_operations()
-        action["name"] = self.env._("Budget Analysis")
+        action["name"] = action["display_name"] = self.env._("Budget Analysis")
+        action["context"] |= {"pivot_row_groupby": ["name"], "pivot_column_groupby": []}
         action["views"] = [
             (view_id, mode)
             for mode in ("pivot", "graph", "list", "form")

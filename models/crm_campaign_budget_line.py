@@ -42,7 +42,7 @@ class CrmCampaignBudgetLine(models.Model):
     unit_cost_id = fields.Many2one(
         "crm.campaign.unit.cost",
         check_company=True,
-        ondelete="restrict",
+        ondelete="set null",
         index="btree_not_null",
     )
     kind = fields.Selection(

@@ -39,26 +39,28 @@ class CrmCampaignUnitCost(models.Model):
 
     def write(self, vals):
         if "kind" in vals:
-            self._assert_unused(vals["kind"])
+            self.filtered(lambda cost: cost.kind != vals["kind"])._assert_unused()
         return super().write(vals)
 
-    def _assert_unused(self, kind):
-        """Refuse that what was counted in one unit is taken for another one.
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._assert_unused()
 
-        :raise UserError: names the first one that budget lines use
+    def _assert_unused(self):
+        """Refuse to take away the price that budget lines were made with.
+
+        :raise UserError: names the first one that is used
         """
-        changed = self.filtered(lambda cost: cost.kind != kind)
         # Superuser: lines of other companies and of others' operations count, and none is shown.
         line = (
             self.env["crm.campaign.budget.line"]
             .sudo()
-            .search([("unit_cost_id", "in", changed.ids)], limit=1)
+            .search([("unit_cost_id", "in", self.ids)], limit=1)
         )
         if line:
             raise UserError(
                 self.env._(
-                    "Budget lines use “%(name)s”: its unit never changes. Archive it and make "
-                    "another one.",
+                    "Budget lines use “%(name)s”: archive it and make another one.",
                     name=line.unit_cost_id.name,
                 )
             )

@@ -135,7 +135,7 @@ class TestBudget(BudgetMixin, CrmCampaignCase):
     # === OVER BUDGET === #
 
     def _flush_tracking(self):
-        self.env.flush_all()
+        self.env(context={}).flush_all()
         self.env.cr.precommit.run()
 
     def test_an_operation_says_by_how_much_it_is_over_budget(self):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import CrmCampaignCase
@@ -37,13 +38,15 @@ class TestUnitCost(BudgetMixin, CrmCampaignCase):
                 self.assertEqual(costs._get_in_force("letter", self.company, day), expected)
         self.assertFalse(costs._get_in_force("stand", self.company, date(2026, 5, 1)))
 
-    def test_the_unit_of_a_cost_in_use_never_changes(self):
+    def test_a_cost_in_use_is_not_deleted_and_its_unit_never_changes(self):
         cost = self._create_cost("letter", 0.7)
         cost.kind = "fax"
         self._create_line(self._create_costly(), unit_cost_id=cost.id)
 
-        with self.assertRaisesRegex(Exception, "its unit never changes"):
+        with self.assertRaisesRegex(UserError, "archive it and make another one"):
             cost.kind = "letter"
+        with self.assertRaisesRegex(UserError, "archive it and make another one"):
+            cost.unlink()
 
 
 @tagged("post_install", "-at_install")
