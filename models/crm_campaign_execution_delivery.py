@@ -259,8 +259,12 @@ class CrmCampaignExecution(models.Model):
             )
         )
         for (execution_id,) in rows:
-            self.browse(execution_id)._with_author_context()._settle()
-            self.env["ir.cron"]._commit_progress()
+            try:
+                self.browse(execution_id)._with_author_context()._settle()
+                self.env["ir.cron"]._commit_progress()
+            except psycopg2.errors.SerializationFailure:
+                # Costs were just counted on its operation: the next run looks again.
+                self.env.cr.rollback()
 
     def _settle(self):
         """Count again and end what is complete.
