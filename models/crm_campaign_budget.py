@@ -84,6 +84,12 @@ class CrmCampaign(models.Model):
                 for name, amount in campaign._get_excesses().items()
             )
 
+    # === CONSTRAINTS === #
+
+    @api.constrains("currency_id")
+    def _check_convertible(self):
+        self._get_operations()._check_convertible()
+
     # === ACTION METHODS === #
 
     def action_view_budget(self):

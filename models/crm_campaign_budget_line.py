@@ -176,7 +176,8 @@ class CrmCampaignBudgetLine(models.Model):
     @api.depends("unit_cost_id")
     def _compute_price_unit(self):
         for line in self:
-            line.price_unit = line.unit_cost_id.amount or line.price_unit
+            cost = line.unit_cost_id
+            line.price_unit = cost.amount if cost else line.price_unit
 
     @api.depends("unit_cost_id")
     def _compute_is_automatic(self):
@@ -272,15 +273,7 @@ class CrmCampaignBudgetLine(models.Model):
                         name=line.operation_id.name,
                     )
                 )
-            if missing := line._get_currencies_without_rate():
-                raise ValidationError(
-                    self.env._(
-                        "“%(line)s”: no exchange rate of %(currency)s is known. Enter one, or "
-                        "choose another currency.",
-                        line=line.name,
-                        currency=missing[0].name,
-                    )
-                )
+            line._get_currencies()._assert_convertible(line.company_id, line.name)
 
     # === BUSINESS METHODS === #
 
@@ -296,13 +289,9 @@ class CrmCampaignBudgetLine(models.Model):
             return 0.0
         return self.currency_id._convert(amount, currency, self.company_id, self.date)
 
-    def _get_currencies_without_rate(self):
-        """Return the currencies that the line must be converted from or to, and cannot.
+    def _get_currencies(self):
+        """Return the currencies between which the line is converted.
 
         :rtype: res.currency
         """
-        currencies = self.currency_id + self.operation_currency_id + self.campaign_currency_id
-        currencies |= self.company_currency_id
-        if len(currencies) == 1:
-            return currencies[:0]
-        return currencies._filter_without_rate(self.company_id)
+        return self.currency_id | self.operation_id._get_currencies()

@@ -18,7 +18,9 @@ class CrmCampaignOperation(models.Model):
     budget_line_ids = fields.One2many(
         "crm.campaign.budget.line", "operation_id", string="Budget Lines"
     )
-    has_budget_lines = fields.Boolean(compute="_compute_has_budget_lines")
+    has_budget_lines = fields.Boolean(
+        compute="_compute_has_budget_lines", export_string_translation=False
+    )
     budget = fields.Monetary(compute="_compute_budget", store=True, readonly=False, copy=True)
     cost_actual = fields.Monetary(
         string="Actual Cost",
@@ -178,8 +180,10 @@ class CrmCampaignOperation(models.Model):
                     )
                 )
 
-    @api.constrains("currency_id")
-    def _check_currency_of_lines(self):
+    @api.constrains("budget", "currency_id", "campaign_id")
+    def _check_convertible(self):
+        for operation in self.filtered("budget"):
+            operation._get_currencies()._assert_convertible(operation.company_id, operation.name)
         self.budget_line_ids._check_currency()
 
     # === CRUD METHODS === #
@@ -225,6 +229,13 @@ class CrmCampaignOperation(models.Model):
         return self.currency_id._convert(
             self.budget, currency, self.company_id or self.env.company, day
         )
+
+    def _get_currencies(self):
+        """Return the currencies between which budgets and costs are converted.
+
+        :rtype: res.currency
+        """
+        return self.currency_id | self.campaign_currency_id | self.company_currency_id
 
     def _get_budget_day(self):
         """Give the day of the operation where it is at home, today while there is none.

@@ -4,6 +4,7 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..const import UNIT_COST_KINDS
 
@@ -34,6 +35,15 @@ class CrmCampaignUnitCost(models.Model):
     )
 
     _amount_positive = models.Constraint("CHECK(amount >= 0)", "A unit cost is never negative.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("name", "date_from")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for cost in self:
+            day = cost.date_from and format_date(self.env, cost.date_from)
+            cost.display_name = f"{cost.name} ({day})" if day else cost.name
 
     # === CRUD METHODS === #
 
@@ -96,7 +106,5 @@ class CrmCampaignUnitCost(models.Model):
 
         :rtype: bool
         """
-        line = self.env["crm.campaign.budget.line"].new(
-            {"operation_id": operation.id, "currency_id": self.currency_id.id}
-        )
-        return bool(line._get_currencies_without_rate())
+        currencies = self.currency_id | operation._get_currencies()
+        return bool(currencies._filter_without_rate(operation.company_id))

@@ -127,10 +127,15 @@ class TestBudget(BudgetMixin, CrmCampaignCase):
         xaf.active = True
         xaf.rate_ids.unlink()
         operation = self._create_costly()
-        self._create_line(operation, amount_budget=10)
+        line = self._create_line(operation, amount_budget=10)
 
-        with self.assertRaisesRegex(ValidationError, "no exchange rate of XAF"):
-            operation.currency_id = xaf
+        for record in (line, operation, self.budget_campaign):
+            with self.assertRaises(ValidationError) as caught:
+                record.currency_id = xaf
+            self.assertIn("no exchange rate of XAF", str(caught.exception))
+        with self.assertRaises(ValidationError):
+            self._create_costly(budget=10, currency_id=xaf.id)
+        self.assertTrue(self._create_costly(currency_id=xaf.id), "nothing to convert")
 
     # === OVER BUDGET === #
 
