@@ -90,6 +90,8 @@
         "views/crm_campaign_budget_line_views.xml",
         "views/crm_campaign_budget_views.xml",
         "reports/crm_campaign_report_views.xml",
+        "views/crm_campaign_results_views.xml",
+        "views/crm_campaign_results_templates.xml",
         "views/crm_campaign_menus.xml",
     ],
     "demo": [

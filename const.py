@@ -474,3 +474,10 @@ ACTION_STATES = [
     ("done", "Done"),
     ("cancelled", "Cancelled"),
 ]
+
+# How often the manager of a campaign gets its report.
+REPORT_FREQUENCIES = [
+    ("none", "Never"),
+    ("weekly", "Every Week"),
+    ("monthly", "Every Month"),
+]

@@ -301,6 +301,16 @@ def choose_font(text: str) -> str:
     return WIDE_FONT
 
 
+def replace_missing(text: str, mark: str = "?") -> str:
+    """Replace the characters that no font has, where a gap is better than no document."""
+    try:
+        text.encode("cp1252")
+        return text
+    except UnicodeEncodeError:
+        known = _register_wide_font()
+    return "".join(char if ord(char) in known or not char.isprintable() else mark for char in text)
+
+
 @lru_cache(maxsize=1)
 def _register_wide_font():
     """Register the wide font once a process and return the code points that it has."""

@@ -6,6 +6,7 @@ from . import mailing
 from . import operation_page
 from . import preferences
 from . import response
+from . import results
 from . import stop
 from . import tracking
 from . import sms_report

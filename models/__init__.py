@@ -230,3 +230,4 @@ from . import crm_campaign_response_page
 from . import crm_campaign_results
 from . import crm_campaign_results_campaign
 from . import crm_campaign_results_operation
+from . import crm_campaign_reporting

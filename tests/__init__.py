@@ -70,6 +70,8 @@ from . import test_security
 from . import test_results
 from . import test_response
 from . import test_response_page
+from . import test_results_document
+from . import test_results_email
 from . import test_sms_carriers
 from . import test_sms_reports
 from . import test_sms_stop

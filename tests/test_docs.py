@@ -13,6 +13,8 @@ from ..models.crm_campaign_channel import CrmCampaignChannel
 HOOKS = {
     "crm.campaign.total": ("_get_revenue_sql",),
     "crm.campaign.report": ("_get_sources",),
+    "crm.campaign.results.document": ("_prepare_sheet",),
+    "crm.campaign": ("_prepare_report_mail_vals",),
     "crm.campaign.results.mixin": ("_get_figures", "_prepare_tiles", "_get_tile_words"),
     "crm.campaign.target": (
         "_get_models_by_kind",

@@ -57,6 +57,19 @@ class TestUi(BrowserCase):
         self.assertEqual((operation.name, operation.state), ("Tour mailing", "running"))
         self.assertFigures(operation.execution_ids, targeted=3, included=2, excluded=1)
 
+    def test_results_open_their_lists(self):
+        self._create_partners(2)
+        self._create_partner("No Email")
+        campaign = self._create_campaign(title="Tour results")
+        execution = self._sent_execution(name="Tour mailing", campaign_id=campaign.id)
+        execution._refresh_counters()
+
+        self.start_tour(
+            "/odoo/action-crm_campaign.crm_campaign_action",
+            "crm_campaign_results",
+            login="campaign_marketer",
+        )
+
     def test_marketing_user_writes_a_template(self):
         self.start_tour("/odoo", "crm_campaign_template", login="campaign_marketer")
 
