@@ -269,8 +269,8 @@ class CrmCampaignResultsMixin(models.AbstractModel):
             "targeted": self.env._("Targeted"),
             "included": self.env._("Included"),
             "reached": self.env._("Reached"),
-            "opened": self.env._("Opened"),
-            "clicked": self.env._("Clicked"),
+            "opened": self.env._("Opens"),
+            "clicked": self.env._("Clicks"),
             "responses": self.env._("Responses"),
             "leads": self.env._("Leads"),
             "won": self.env._("Won"),
@@ -284,33 +284,44 @@ class CrmCampaignResultsMixin(models.AbstractModel):
         """Prepare what happened in each of the last months, from the first one with anything.
 
         :return: ``month`` (YYYY-MM), ``label``, ``sent``, ``responses``, ``leads``, ``cost`` and
-            ``revenue_won``, oldest first
+            ``revenue_won``, oldest first; months in which nothing happened stand between the others
         :rtype: list[dict]
         """
-        domain = self._get_results_domain()
+        months = self._read_months()
+        first, last = min(months, default=None), max(months, default=None)
+        names = ("sent", "responses", "leads", "cost", "revenue_won")
+        rows = []
+        while first and first <= last:
+            values = months.get(first, {})
+            rows.append(
+                {
+                    "month": f"{first:%Y-%m}",
+                    "label": format_date(self.env, first, date_format="MMM yyyy"),
+                    **{name: values.get(name) or 0 for name in names},
+                }
+            )
+            first += relativedelta(months=1)
+        return rows
+
+    def _read_months(self):
+        """Add up the last months.
+
+        :return: first day of a month -> {figure: number}
+        :rtype: dict[date, dict]
+        """
+        since = fields.Date.start_of(fields.Date.context_today(self), "month")
+        since -= relativedelta(months=MONTHS - 1)
         months = {}
         for model, day, measures in self._get_month_measures():
-            since = fields.Date.start_of(fields.Date.context_today(self), "month")
-            since -= relativedelta(months=MONTHS - 1)
             groups = self.env[model]._read_group(
-                [*domain, (day, ">=", since)],
+                [*self._get_results_domain(), (day, ">=", since)],
                 [f"{day}:month"],
                 [f"{column}:sum" for column in measures.values()],
             )
             for month, *sums in groups:
                 values = months.setdefault(fields.Date.to_date(month), {})
                 values.update(zip(measures, sums, strict=True))
-        return [
-            {
-                "month": f"{month:%Y-%m}",
-                "label": format_date(self.env, month, date_format="MMM yyyy"),
-                **{
-                    name: months[month].get(name) or 0
-                    for name in ("sent", "responses", "leads", "cost", "revenue_won")
-                },
-            }
-            for month in sorted(months)
-        ]
+        return months
 
     @api.model
     def _get_month_measures(self):

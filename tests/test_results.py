@@ -274,8 +274,8 @@ class TestResults(ResultsCase):
         self.assertNotIn("opened", [step["name"] for step in results["funnel"]])
 
     def test_months_begin_with_the_first_one_of_which_there_is_anything(self):
-        with freeze_time("2026-07-10 10:00:00"):
-            self._win(self._create_lead(1500.0, self.operation))
+        with freeze_time("2026-08-10 10:00:00"):
+            self._win(self._create_lead(1500.0, self.operation), "2026-07-15 08:00:00")
             self._count()
             months = self.campaign.with_user(self.marketer).get_results()["months"]
 
@@ -284,7 +284,11 @@ class TestResults(ResultsCase):
                 (m["month"], m["label"], m["responses"], m["leads"], m["revenue_won"])
                 for m in months
             ],
-            [("2026-05", "May 2026", 1, 1, 0.0), ("2026-06", "Jun 2026", 0, 0, 1500.0)],
+            [
+                ("2026-05", "May 2026", 1, 1, 0.0),
+                ("2026-06", "Jun 2026", 0, 0, 0),
+                ("2026-07", "Jul 2026", 0, 0, 1500.0),
+            ],
         )
 
     def test_each_figure_opens_the_list_behind_it(self):
