@@ -227,6 +227,8 @@ class CrmCampaignCall(models.Model):
                 "duration": values["duration"],
             }
         )
+        # The caller's time costs, whether the call is over or not.
+        self.env["crm.campaign.recount"]._request_of(self.recipient_id)
 
     # === BUSINESS METHODS - CONSEQUENCES === #
 

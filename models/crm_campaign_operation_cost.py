@@ -5,7 +5,7 @@ import logging
 import psycopg2
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_compare
 
 _logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class CrmCampaignOperation(models.Model):
                 line = lines.get((operation, kind))
                 if line is None:
                     missing += operation._prepare_cost_lines(costs, kind, quantity)
-                elif line.is_automatic and abs(line.quantity_actual - quantity) >= 0.01:
+                elif line.is_automatic and float_compare(line.quantity_actual, quantity, 2):
                     line.quantity_actual = quantity
         self.env["crm.campaign.budget.line"].create(missing)
 

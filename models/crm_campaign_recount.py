@@ -66,6 +66,17 @@ class CrmCampaignRecount(models.Model):
         return campaigns.search([("utm_campaign_id", "in", ids)])
 
     @api.model
+    def _request_of(self, recipient):
+        """Ask for new figures of the execution of one recipient, which is not read for that."""
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO crm_campaign_recount (execution_id)"
+                " SELECT execution_id FROM crm_campaign_recipient WHERE id = %s",
+                recipient.id,
+            )
+        )
+
+    @api.model
     def _take(self):
         """Take the requests of this snapshot that are about recipients.
 

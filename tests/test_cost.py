@@ -303,8 +303,10 @@ class TestCostOfCalls(BudgetMixin, CallCase):
         self._create_cost("caller_hour", 30)
         calls = self._create_calls(4, campaign_id=self.budget_campaign.id, currency_id=self.eur.id)
         operation = calls.operation_id
-        self._call(calls[0], 6)
         self._call(calls[1], 3, "no_answer")
+        self._refresh()
+        self.assertLines(operation, [("caller_hour", 0.05, 1.5)])
+        self._call(calls[0], 6)
         self._call(calls[2], 500)
         calls[3].with_user(self.caller).record_outcome(self._get_outcome("interested").id)
         self._refresh()
@@ -312,7 +314,7 @@ class TestCostOfCalls(BudgetMixin, CallCase):
         attempts = self.env["crm.campaign.call.attempt"].search(
             [("call_id", "in", calls.ids)], order="id"
         )
-        self.assertEqual(attempts.mapped("duration"), [360, 180, 1800, 0])
+        self.assertEqual(attempts.mapped("duration"), [180, 360, 1800, 0])
         self.assertLines(operation, [("caller_hour", 0.65, 19.5)])
         self._refresh()
         operation.action_refresh_costs()
