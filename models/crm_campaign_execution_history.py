@@ -60,6 +60,50 @@ class CrmCampaignExecution(models.Model):
             "context": {},
         }
 
+    def action_follow_up(self):
+        """Prepare a target of those who were reached, to write to them again."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Follow Up"),
+            "res_model": "crm.campaign.target",
+            "view_mode": "form",
+            "context": {
+                "default_mode": "execution",
+                "default_source_execution_id": self.id,
+                "default_source_figure": "not_opened",
+                "default_record_kind": self.record_kind,
+                "default_name": self.env._("Follow-up of %s", self.display_name),
+            },
+        }
+
+    def action_compare(self):
+        """Prepare a target of those whom the run before did not reach: the new ones.
+
+        :raise UserError: there is no earlier run of the operation or of its target
+        """
+        self.ensure_one()
+        before = self.search(
+            [
+                ("id", "<", self.id),
+                ("target_id", "=", self.target_id.id),
+                ("res_model", "=", self.res_model),
+                ("started_at", "!=", False),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        if not before:
+            raise UserError(self.env._("No earlier run of this target to compare with."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Compared with %s", before.display_name),
+            "res_model": "crm.campaign.execution.compare",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_execution_id": self.id, "default_before_id": before.id},
+        }
+
     def action_archive_run(self):
         """Put runs aside: they leave the list, not the figures.
 
