@@ -34,6 +34,7 @@
         "wizards/crm_campaign_close_views.xml",
         "wizards/crm_campaign_duplicate_views.xml",
         "views/crm_campaign_views.xml",
+        "views/crm_campaign_planning_views.xml",
         "views/crm_campaign_action_todo_views.xml",
         "views/crm_campaign_action_templates.xml",
         "views/crm_campaign_task_type_views.xml",
@@ -110,6 +111,7 @@
         "demo/crm_campaign_presence_demo.xml",
         "demo/crm_campaign_results_demo.xml",
         "demo/crm_campaign_budget_demo.xml",
+        "demo/crm_campaign_planning_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -35,6 +35,7 @@ from . import crm_campaign_unit_cost
 from . import crm_campaign_budget_line
 from . import crm_campaign_operation_budget
 from . import crm_campaign_operation_cost
+from . import crm_campaign_operation_moving
 from . import crm_campaign_task_type
 from . import crm_campaign_task_type_slot
 from . import crm_campaign_task_period
@@ -178,6 +179,11 @@ from . import crm_campaign_operation_results
 from . import crm_campaign_operation_summary
 from . import crm_campaign_call_day
 from . import calendar_event
+from . import crm_campaign_planning
+from . import crm_campaign_planning_moving
+from . import crm_campaign_planning_pressure
+from . import ir_actions_act_window_view
+from . import ir_ui_view
 
 # 7. what comes back, and the host's records it is attached to
 from . import mail_thread
@@ -220,6 +226,7 @@ from . import crm_campaign_call_response
 from . import crm_lead_response
 from . import crm_lead_action
 from . import res_partner_response
+from . import res_partner_pressure
 from . import crm_campaign_attendee
 from . import crm_campaign_attendee_filling
 from . import crm_campaign_page_visit
