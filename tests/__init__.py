@@ -53,6 +53,8 @@ from . import test_mass_action_follow_up
 from . import test_mass_action_leads
 from . import test_operation
 from . import test_performance
+from . import test_planning
+from . import test_planning_pressure
 from . import test_preferences
 from . import test_press
 from . import test_proof
@@ -125,6 +127,7 @@ from . import test_tools_script_check
 from . import test_tools_send_window
 from . import test_tools_sms_parts
 from . import test_tools_sms_report
+from . import test_tools_planning
 from . import test_tools_postal
 from . import test_tools_rates
 from . import test_tools_recurrence
@@ -140,4 +143,5 @@ from . import test_ui_script
 from . import test_ui_task
 from . import test_ui_contact_calendar
 from . import test_ui_mass_action
+from . import test_ui_planning
 from . import test_working_time

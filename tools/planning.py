@@ -47,7 +47,7 @@ def get_runs(rule: Rule, next_run: datetime) -> tuple[Run, ...]:
     >>> weekly = Rule(date(2027, 1, 4), None, 1, "weeks", frozenset(), 480, "UTC")
     >>> runs = get_runs(weekly, datetime(2027, 1, 11, 8, 0))
     >>> len(runs), str(runs[-1].moment), [run.number for run in runs[:2]]
-    (53, '2028-01-10 08:00:00', [1682, 1689])
+    (53, '2028-01-10 08:00:00', [2712, 2719])
     """
     zone = ZoneInfo(rule.zone)
     last = next_run + HORIZON
