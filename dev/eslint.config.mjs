@@ -1,7 +1,8 @@
 // Rules that find mistakes; layout is prettier's.
-const browser = "window document console setTimeout clearTimeout setInterval clearInterval fetch URL";
+const browser =
+    "window document console setTimeout clearTimeout setInterval clearInterval fetch URL";
 const odoo = "odoo luxon QUnit";
-const names = `${browser} URLSearchParams FormData Blob File Event CustomEvent navigator location ${odoo}`;
+const names = `${browser} URLSearchParams FormData Blob File Event CustomEvent ResizeObserver navigator location ${odoo}`;
 
 export default [
     {
@@ -13,7 +14,7 @@ export default [
         },
         rules: {
             "constructor-super": "error",
-            "eqeqeq": "error",
+            eqeqeq: "error",
             "no-const-assign": "error",
             "no-debugger": "error",
             "no-dupe-args": "error",

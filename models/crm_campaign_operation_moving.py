@@ -134,7 +134,7 @@ class CrmCampaignOperation(models.Model):
 
     @api.model
     def _get_movable_states(self):
-        """Name the states of what has not been dispatched.
+        """Name the states of what has not been dispatched. Extended by integrators.
 
         :rtype: tuple[str, ...]
         """

@@ -38,6 +38,7 @@ HOOKS = {
         "_get_cost_quantities",
         "_get_departure_fields",
         "_get_frozen_fields",
+        "_get_movable_states",
         "_get_pages",
         "_get_result_figures",
         "_get_sender_user",
@@ -91,6 +92,7 @@ HOOKS = {
     ),
     "crm.campaign.response": ("_insert", "_prepare_lead_vals"),
     "crm.campaign.presence.mixin": ("_get_presence_fields",),
+    "crm.campaign.planning": ("_get_colors",),
     "res.company": ("_get_campaign_social_links",),
 }
 ROW = re.compile(r"^\| `(\w+)` \| (?:`([\w.]+)`|export controller) \|", re.MULTILINE)

@@ -45,6 +45,15 @@ class TestPlanningPressure(PlanningCase):
         self.assertEqual(week["names"], ["Newsletter", "Newsletter", "Third"])
         self.assertFalse(week["is_partial"])
 
+    def test_few_and_many_operations_are_counted_alike(self):
+        for numbers in ((1, 2, 3), (2, 3), (3, 4)):
+            self._plan_for(*numbers)
+        domain = [("campaign_pressure", "in", ["/".join(WEEK)])]
+        for joined in (16, 2):
+            with patch.object(crm_campaign_planning_pressure, "MOST_JOINED", joined):
+                self.assertEqual(self._get_pressure(), [(2, 4, 3)])
+                self.assertEqual(self.env["res.partner"].search(domain), self.people[1:3])
+
     def test_a_week_ends_where_the_next_one_begins(self):
         self._plan_for(1, 2)
         self._plan_for(1, start=datetime(2027, 1, 11, 0, 0))

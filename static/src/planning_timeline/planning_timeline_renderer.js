@@ -140,7 +140,7 @@ export class PlanningTimelineRenderer extends Component {
             o_movable: row.isMovable,
             o_cut_before: isCutBefore,
             o_cut_after: isCutAfter,
-            o_ghost: isGhost || row.isSaving,
+            o_ghost: isGhost || Boolean(row.before),
         };
     }
 

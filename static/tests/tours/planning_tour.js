@@ -25,17 +25,18 @@ registry.category("web_tour.tours").add("crm_campaign_planning", {
         {
             content: "Move the newsletter by an hour, with the keyboard",
             trigger: `.o_scale_week ${NEWSLETTER}`,
-            run({ anchor }) {
+            async run({ anchor, press }) {
                 anchor.focus();
-                anchor.dispatchEvent(
-                    new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true })
-                );
+                await press("ArrowRight");
             },
         },
         {
-            content: "It is saved, and the pressure counted again",
-            trigger: `.o_crm_campaign_planning:not(:has(.o_ghost)) ${NEWSLETTER}`,
-            run: () => new Promise((resolve) => setTimeout(resolve, 1500)),
+            content: "It is on its way",
+            trigger: `${NEWSLETTER}.o_ghost`,
+        },
+        {
+            content: "It is saved",
+            trigger: `${NEWSLETTER}:not(.o_ghost)`,
         },
         {
             content: "See its facts",
