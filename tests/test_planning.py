@@ -1,11 +1,12 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common_call import CallMixin
@@ -266,6 +267,27 @@ class TestPlanningMoving(CallMixin, PlanningCase):
         self.assertFalse(self._get_row(operation).is_movable)
         with self.assertRaisesRegex(UserError, "has started"):
             self._drag(operation, fields.Datetime.to_string(later))
+
+    def test_what_is_leaving_right_now_is_not_moved(self):
+        self._create_partners(1)
+        later = fields.Datetime.now().replace(microsecond=0) + timedelta(days=5)
+        operation = self._plan(start=later)
+        execution = self._dispatch(operation)
+        moved = later + timedelta(days=1)
+        Execution = type(self.env["crm.campaign.execution"])
+        with (
+            patch.object(Execution, "lock_for_update", side_effect=LockError("taken")),
+            self.assertRaisesRegex(UserError, "“Newsletter” is leaving right now"),
+        ):
+            operation.date_start = moved
+        operation.invalidate_recordset()
+        self.assertEqual((operation.date_start, execution.scheduled_at), (later, later))
+
+        operation.date_start = moved
+
+        self.assertEqual(execution.scheduled_at, moved)
+        with self.assertRaisesRegex(UserError, "already left"):
+            operation.write({"date_start": later, "target_id": self._create_target().id})
 
     def test_runs_and_other_fields_are_not_written(self):
         with self.assertRaisesRegex(UserError, "change the periodicity"):

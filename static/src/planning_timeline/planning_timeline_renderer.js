@@ -1,7 +1,6 @@
 import { Component, useEffect, useExternalListener, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { getLocalYearAndWeek } from "@web/core/l10n/dates";
-import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { formatInteger } from "@web/views/fields/formatters";
@@ -254,8 +253,9 @@ export class PlanningTimelineRenderer extends Component {
         return SCALES[this.scale].snap;
     }
 
+    /** 1 where time runs to the right, -1 where it runs to the left. */
     get direction() {
-        return localization.direction === "rtl" ? -1 : 1;
+        return window.getComputedStyle(this.rootRef.el).direction === "rtl" ? -1 : 1;
     }
 
     onPointerDown(ev, row) {
