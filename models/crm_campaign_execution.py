@@ -350,11 +350,13 @@ class CrmCampaignExecution(models.Model):
     @api.model
     def _cron_refresh_counters(self):
         """Bring figures up to date where something happened, once a minute at most."""
-        executions = self.env["crm.campaign.recount"]._take()
+        requests = self.env["crm.campaign.recount"]
+        executions = requests._take()
         executions._refresh_counters()
+        # In the same transaction: whatever becomes of the costs, the request for them stays.
+        requests._request_costs(executions.operation_id)
         self.env["ir.cron"]._commit_progress(len(executions), remaining=0)
-        executions.operation_id._refresh_costs_safely()
-        self.env["ir.cron"]._commit_progress(remaining=0)
+        self.env["crm.campaign.operation"]._refresh_due_costs()
 
     # === HELPERS === #
 

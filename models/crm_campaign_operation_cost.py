@@ -3,8 +3,9 @@
 import logging
 
 import psycopg2
+import psycopg2.errors
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL, float_compare
 
 _logger = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ CHANNEL_UNITS = {
 }
 # Type of what sends nothing -> unit, of which there is one as soon as it runs.
 PRESENCE_UNITS = {"trade_show": "stand", "press": "insertion"}
+# Somebody else changed the same just now.
+CONFLICTS = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
 
 
 class CrmCampaignOperation(models.Model):
@@ -74,15 +77,36 @@ class CrmCampaignOperation(models.Model):
                     line.quantity_actual = quantity
         self.env["crm.campaign.budget.line"].create(missing)
 
+    @api.model
+    def _refresh_due_costs(self):
+        """Bring up to date what was asked for; what somebody is changing waits for the next run."""
+        operations = self.env["crm.campaign.recount"]._take_costs()
+        try:
+            operations._refresh_costs_safely()
+            self.env["ir.cron"]._commit_progress(remaining=0)
+        except CONFLICTS:
+            # The requests come back, too.
+            self.env.cr.rollback()
+
     def _refresh_costs_safely(self):
-        """Do it in a job that must not stop for what integrators or data may break here."""
+        """Do it in a job that must not stop for what integrators or data may break here.
+
+        Only the operation that breaks is left out.
+        """
         try:
             with self.env.cr.savepoint():
                 self._refresh_costs()
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise  # a conflict or a lost connection: the next run does it
-        except Exception:  # noqa: BLE001 - figures go on without costs
-            _logger.exception("The costs of operations %s cannot be counted", self.ids)
+        except Exception as error:  # noqa: BLE001 - figures go on without costs
+            if len(self) > 1:
+                for operation in self:
+                    operation._refresh_costs_safely()
+            elif isinstance(error, psycopg2.errors.UniqueViolation):
+                # Somebody counted it at the same moment: again, once that is seen.
+                self.env["crm.campaign.recount"]._request_costs(self)
+            else:
+                _logger.exception("The costs of operation %s cannot be counted", self.id)
 
     def _get_cost_quantities(self):
         """Count what was done, by unit. Extended by integrators, in a constant number of queries.

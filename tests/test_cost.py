@@ -1,7 +1,10 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
 from datetime import date, timedelta
+from unittest.mock import patch
 
+import psycopg2
+import psycopg2.errors
 from freezegun import freeze_time
 
 from odoo import fields
@@ -151,6 +154,59 @@ class TestCost(BudgetMixin, CrmCampaignCase):
         self._refresh()
 
         self.assertLines(operation, [("email", 3, 0.01)])
+
+    def _break_costs(self, method, error, operation=None):
+        """Have a method of operations break, for one of them or all."""
+        Operation = self.env.registry["crm.campaign.operation"]
+        original = getattr(Operation, method)
+
+        def broken(records, *args):
+            if operation is None or operation in records:
+                raise error
+            return original(records, *args)
+
+        return patch.object(Operation, method, broken)
+
+    def _send_costly(self, number):
+        self._create_cost("email", 0.5)
+        self._create_partners(2)
+        operations = self.env["crm.campaign.operation"]
+        for _index in range(number):
+            operations += self._create_costly()
+            self._dispatch(operations[-1])
+        self._send()
+        return operations
+
+    def test_costs_that_conflict_are_counted_in_the_next_run(self):
+        operation = self._send_costly(1)
+        with self._break_costs("_refresh_costs", psycopg2.errors.SerializationFailure("Busy")):
+            self._refresh()
+        self.assertFalse(operation.budget_line_ids)
+
+        self._refresh()
+        self.assertLines(operation, [("email", 2, 1)])
+
+    def test_costs_that_somebody_counts_at_the_same_moment_are_counted_again(self):
+        operations = self._send_costly(2)
+        taken = psycopg2.errors.UniqueViolation("Counted")
+        with self._break_costs("_prepare_cost_lines", taken, operations[0]):
+            self._refresh()
+        self.assertFalse(operations[0].budget_line_ids)
+        self.assertLines(operations[1], [("email", 2, 1)])
+
+        self._refresh()
+        self.assertLines(operations[0], [("email", 2, 1)])
+
+    def test_an_operation_that_breaks_holds_up_no_other(self):
+        operations = self._send_costly(2)
+        with (
+            self._break_costs("_get_budget_day", ValueError("Broken"), operations[0]),
+            self.assertLogs("odoo.addons.crm_campaign.models", "ERROR"),
+        ):
+            self._refresh()
+
+        self.assertFalse(operations[0].budget_line_ids)
+        self.assertLines(operations[1], [("email", 2, 1)])
 
     def test_as_many_queries_for_2_and_for_20_operations(self):
         self._create_cost("stand", 900)
