@@ -163,7 +163,7 @@ class CrmCampaign(models.Model):
 
     def unlink(self):
         utm_campaigns = self.utm_campaign_id
-        self.operation_ids.unlink()
+        self.with_context(active_test=False).operation_ids.unlink()
         result = super().unlink()
         # Superuser: only administrators may delete a campaign of the host, and this one was
         # created for the record that the user had the right to delete just now.

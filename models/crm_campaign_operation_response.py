@@ -6,11 +6,30 @@ HELP = "People who answered, by kind of answer; brought up to date every minute.
 
 
 class CrmCampaignOperation(models.Model):
-    """The way from an operation to its responses."""
+    """The way from an operation to its responses, which follow it wherever it goes."""
 
     _inherit = "crm.campaign.operation"
 
     response_count = fields.Integer(string="Responses", readonly=True, copy=False, help=HELP)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        # EXTENDS crm_campaign — another campaign gets the responses; leads stay with the first one
+        before = self.campaign_id if "campaign_id" in vals else None
+        done = super().write(vals)
+        if before:
+            self._count_campaigns_again(self, before | self.campaign_id)
+        return done
+
+    def unlink(self):
+        # EXTENDS crm_campaign — responses go along, leads stay with the campaign
+        campaigns = self.campaign_id
+        done = super().unlink()
+        self._count_campaigns_again(self.browse(), campaigns)
+        return done
+
+    # === ACTION METHODS === #
 
     def action_view_responses(self):
         """Open the responses to the operation."""
@@ -20,6 +39,19 @@ class CrmCampaignOperation(models.Model):
             [("operation_id", "=", self.id)],
             {"default_operation_id": self.id, "default_campaign_id": self.campaign_id.id},
         )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _count_campaigns_again(self, operations, campaigns):
+        """Count what came of campaigns again, after one of their operations went.
+
+        :param operations: those that are still there
+        """
+        self.env["crm.campaign.response"]._recount(operations, campaigns)
+        # Superuser: which campaigns are counted, nothing of them is shown.
+        utm_campaigns = campaigns.sudo().utm_campaign_id
+        self.env["crm.campaign.recount"]._request_leads(utm_campaigns)
 
 
 class CrmCampaign(models.Model):

@@ -111,7 +111,7 @@ class CrmCampaignResponse(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("operation_id")
+    @api.depends("operation_id.campaign_id")
     def _compute_campaign_id(self):
         for response in self:
             response.campaign_id = response.operation_id.campaign_id or response.campaign_id

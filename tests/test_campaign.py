@@ -142,6 +142,15 @@ class TestCampaign(CrmCampaignCase):
 
         self.assertFalse(utm_campaign.exists())
 
+    def test_deleting_a_campaign_deletes_archived_operations(self):
+        operation = self._create_operation(active=False, budget=10)
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+        operation.campaign_id.with_user(self.manager).unlink()
+
+        self.assertFalse(operation.exists())
+
     def test_hosts_campaign_cannot_be_deleted_under_ours(self):
         campaign = self._create_campaign()
 

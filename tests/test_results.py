@@ -119,6 +119,35 @@ class TestTotals(ResultsCase):
             ],
         )
 
+    def _create_answered(self):
+        """Create another operation that has a response and a lead."""
+        other = self._create_operation(campaign_id=self.campaign.id)
+        self.env["crm.campaign.response"].with_user(self.marketer).create(
+            {"operation_id": other.id, "address": "zoe@test.example.com", "date": "2026-05-03"}
+        )
+        self._create_lead(70.0, other)
+        self._count()
+        return other
+
+    def test_a_deleted_operation_leaves_its_leads_to_the_campaign(self):
+        self._create_answered().with_user(self.marketer).unlink()
+        self._count()
+
+        self.assertEqual((self.campaign.response_count, self.campaign.lead_count), (0, 1))
+        self.assertEqual(self._get_totals(), [(date(2026, 5, 4), "lead", 0, 1, 0)])
+
+    def test_responses_follow_their_operation_and_leads_stay_with_the_campaign(self):
+        operation, other = self._create_answered(), self._create_campaign()
+        operation.with_user(self.marketer).campaign_id = other
+        self._count()
+
+        self.assertRecordValues(
+            self.campaign | other,
+            [{"response_count": 0, "lead_count": 1}, {"response_count": 2, "lead_count": 0}],
+        )
+        self.assertEqual((operation.response_count, operation.lead_count), (2, 0))
+        self.assertEqual(self._get_totals(), [(date(2026, 5, 4), "lead", 0, 1, 0)])
+
     def test_a_lead_of_two_operations_counts_once(self):
         other = self._create_operation(campaign_id=self.campaign.id)
         self._win(self._create_lead(900.0, other))
