@@ -221,7 +221,7 @@ class CrmCampaignBudgetLine(models.Model):
         for line in self:
             currencies = {
                 "operation": line.operation_currency_id,
-                "campaign": line.campaign_currency_id or line.operation_currency_id,
+                "campaign": line.campaign_currency_id or line.company_currency_id,
                 "company": line.company_currency_id,
             }
             for name, currency in currencies.items():

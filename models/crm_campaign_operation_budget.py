@@ -130,12 +130,14 @@ class CrmCampaignOperation(models.Model):
         "budget",
         "currency_id",
         "date_calendar",
+        "tz",
         "campaign_id.currency_id",
+        "company_id.currency_id",
         "budget_line_ids.amount_budget_campaign",
     )
     def _compute_budget_campaign(self):
         for operation in self:
-            currency = operation.campaign_currency_id or operation.currency_id
+            currency = operation.campaign_currency_id or operation.company_currency_id
             operation.budget_campaign = operation._get_budget_in(currency, "amount_budget_campaign")
 
     @api.depends("budget_line_ids.amount_actual_campaign")
@@ -147,6 +149,7 @@ class CrmCampaignOperation(models.Model):
         "budget",
         "currency_id",
         "date_calendar",
+        "tz",
         "company_id.currency_id",
         "budget_line_ids.amount_budget_company",
     )
@@ -225,10 +228,8 @@ class CrmCampaignOperation(models.Model):
             return self._sum_lines(line_field)
         if not self.budget or not self.currency_id or not currency:
             return 0.0
-        day = self.date_calendar or fields.Date.context_today(self)
-        return self.currency_id._convert(
-            self.budget, currency, self.company_id or self.env.company, day
-        )
+        company = self.company_id or self.env.company
+        return self.currency_id._convert(self.budget, currency, company, self._get_budget_day())
 
     def _get_currencies(self):
         """Return the currencies between which budgets and costs are converted.

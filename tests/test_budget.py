@@ -74,6 +74,27 @@ class TestBudget(BudgetMixin, CrmCampaignCase):
         operation.budget = 500
         self.assertEqual(self.budget_campaign.budget_committed, 500)
 
+    def test_a_budget_without_lines_is_converted_on_the_day_where_the_operation_is(self):
+        operation = self._create_costly(
+            budget=100,
+            currency_id=self.usd.id,
+            date_start="2026-05-31 22:30:00",
+            tz="Europe/Paris",
+        )
+        self.assertEqual((operation.budget_campaign, operation.budget_company), (25, 25))
+
+        operation.tz = "UTC"
+        self.assertEqual((operation.budget_campaign, operation.budget_company), (50, 50))
+
+    def test_a_campaign_without_currency_adds_up_in_that_of_its_company(self):
+        bare = self._create_campaign(currency_id=False)
+        self._create_costly(campaign_id=bare.id, budget=30)
+        dollars = {"campaign_id": bare.id, "currency_id": self.usd.id}
+        self._create_costly(**dollars, budget=100, date_start="2026-02-01 10:00:00")
+        self._create_line(self._create_costly(**dollars), amount_budget=10, amount_actual=8)
+
+        self.assertEqual((bare.budget_committed, bare.cost_actual), (85, 4))
+
     def test_a_line_takes_day_and_currency_of_its_operation(self):
         operation = self._create_costly(
             date_start="2026-02-28 23:30:00", tz="Europe/Paris", currency_id=self.usd.id
