@@ -70,15 +70,25 @@ class CrmCampaignOperation(models.Model):
         :rtype: dict[int, dict[str, int]]
         """
         counts = {operation.id: dict.fromkeys(COUNTERS, 0) for operation in self}
-        for operation, *sums in self.env["crm.campaign.execution"]._read_group(
-            [("operation_id", "in", self.ids)],
-            ["operation_id"],
-            [f"{column}:sum" for column in COUNTERS.values()],
+        # Superuser, here and below: figures count everything that operations did, whoever had them
+        # leave; the right on the operations was checked.
+        for operation, *sums in (
+            self.env["crm.campaign.execution"]
+            .sudo()
+            ._read_group(
+                [("operation_id", "in", self.ids)],
+                ["operation_id"],
+                [f"{column}:sum" for column in COUNTERS.values()],
+            )
         ):
             counts[operation.id] = dict(zip(COUNTERS, sums, strict=True))
         shows = self.filtered(lambda operation: operation.operation_type == "trade_show")
-        for operation, state, number in self.env["crm.campaign.attendee"]._read_group(
-            [("operation_id", "in", shows.ids)], ["operation_id", "state"], ["__count"]
+        for operation, state, number in (
+            self.env["crm.campaign.attendee"]
+            .sudo()
+            ._read_group(
+                [("operation_id", "in", shows.ids)], ["operation_id", "state"], ["__count"]
+            )
         ):
             row = counts[operation.id]
             row["targeted"] += number
@@ -90,10 +100,17 @@ class CrmCampaignOperation(models.Model):
 
     def _get_leads_action(self, name):
         action = self.action_view_obtained_leads()
+        # Superuser: which campaign of the host is ours.
+        utm_campaign = self.campaign_id.sudo().utm_campaign_id
         return {
             **action,
             "name": self.env._("Leads: %s", self.name),
-            "domain": [*action["domain"], *LEADS[name]],
+            # A lead that lost its campaign keeps the operation, and counts no more.
+            "domain": [
+                *action["domain"],
+                ("campaign_id", "=", utm_campaign.id),
+                *LEADS[name],
+            ],
         }
 
     def _get_budget_action(self):

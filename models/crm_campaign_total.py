@@ -131,14 +131,14 @@ class CrmCampaignTotal(models.Model):
         return SQL("l.expected_revenue")
 
     @api.model
-    def _get_converted_sql(self, amount, moment):
+    def _get_converted_sql(self, amount, day):
         """Convert an amount of a lead into the currency of the campaign's company.
 
         Rule: at the rate of the day, as the campaign's company knows it; leads of that company, or
         of another one with its currency, are taken as they are.
 
         :param SQL amount: over ``l``, a row of ``crm_lead``
-        :param SQL moment: the day of the rate
+        :param SQL day: of the rate
         :rtype: SQL
         """
         return SQL(
@@ -149,13 +149,13 @@ class CrmCampaignTotal(models.Model):
             """,
             **{
                 "amount": amount,
-                "to": self._get_rate_sql(SQL("company.currency_id"), moment),
-                "from": self._get_rate_sql(SQL("own.currency_id"), moment),
+                "to": self._get_rate_sql(SQL("company.currency_id"), day),
+                "from": self._get_rate_sql(SQL("own.currency_id"), day),
             },
         )
 
     @api.model
-    def _get_rate_sql(self, currency, moment):
+    def _get_rate_sql(self, currency, day):
         """Give the rate of a currency on a day, chosen as ``res.currency._get_rates`` does.
 
         The last one until that day; before the first one, the first.
@@ -166,11 +166,10 @@ class CrmCampaignTotal(models.Model):
               WHERE r.currency_id = %(currency)s
                 AND (r.company_id IS NULL OR r.company_id
                      = split_part(company.parent_path, '/', 1)::int)
-           ORDER BY (r.name <= (%(moment)s)::date) DESC, r.company_id,
-                    abs(r.name - (%(moment)s)::date) LIMIT 1)
+           ORDER BY (r.name <= %(day)s) DESC, r.company_id, abs(r.name - %(day)s) LIMIT 1)
             """,
             currency=currency,
-            moment=moment,
+            day=day,
         )
 
     @api.model
@@ -180,7 +179,8 @@ class CrmCampaignTotal(models.Model):
         :param tuple[int] ids: campaigns
         :rtype: SQL
         """
-        won_at = SQL("COALESCE(l.date_closed, l.create_date)")
+        day = {"made": SQL("l.create_date"), "won": SQL("COALESCE(l.date_closed, l.create_date)")}
+        revenue = self._get_revenue_sql()
         return SQL(
             """
             INSERT INTO crm_campaign_total
@@ -194,12 +194,13 @@ class CrmCampaignTotal(models.Model):
          LEFT JOIN res_company own ON own.id = l.company_id
          LEFT JOIN crm_campaign_operation o
                    ON o.id = l.campaign_operation_id AND o.campaign_id = c.id
+        CROSS JOIN LATERAL (SELECT %(made)s AS made, %(won)s AS won) day
         CROSS JOIN LATERAL (
-                   SELECT %(made_on)s AS day, 1 AS lead, 0 AS won, 0 AS revenue,
+                   SELECT day.made AS day, 1 AS lead, 0 AS won, 0 AS revenue,
                           CASE WHEN l.won_status = 'pending' THEN %(expected)s ELSE 0 END
                               AS expected
                 UNION ALL
-                   SELECT %(won_on)s, 0, 1, %(won)s, 0 WHERE l.won_status = 'won') fact
+                   SELECT day.won, 0, 1, %(revenue)s, 0 WHERE l.won_status = 'won') fact
              WHERE c.id IN %(ids)s
           GROUP BY 1, 2, 3, 4, 5
                 ON CONFLICT (campaign_id, COALESCE(operation_id, 0), kind, date) DO UPDATE
@@ -207,10 +208,9 @@ class CrmCampaignTotal(models.Model):
                    revenue_expected = EXCLUDED.revenue_expected,
                    revenue_won = EXCLUDED.revenue_won
             """,
-            made_on=self._get_day_sql(SQL("l.create_date"), SQL("c.company_id")),
-            won_on=self._get_day_sql(won_at, SQL("c.company_id")),
-            expected=self._get_converted_sql(self._get_revenue_sql(), SQL("l.create_date")),
-            won=self._get_converted_sql(self._get_revenue_sql(), won_at),
+            **{name: self._get_day_sql(at, SQL("c.company_id")) for name, at in day.items()},
+            expected=self._get_converted_sql(revenue, SQL("day.made")),
+            revenue=self._get_converted_sql(revenue, SQL("day.won")),
             ids=ids,
         )
 

@@ -70,6 +70,8 @@ from . import test_script_result
 from . import test_script_simulate
 from . import test_security
 from . import test_results
+from . import test_total
+from . import test_campaign_report
 from . import test_response
 from . import test_response_page
 from . import test_results_document
