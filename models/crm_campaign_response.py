@@ -172,7 +172,7 @@ class CrmCampaignResponse(models.Model):
         :raise UserError: says which
         """
         for vals in vals_list:
-            if vals.get("kind", "manual") != "manual":
+            if vals.get("kind", "manual") != "manual" or vals.get("is_counted"):
                 raise UserError(self.env._("By hand, responses are recorded as such only."))
             if not (vals.get("partner_id") or vals.get("lead_id") or vals.get("address")):
                 raise UserError(
@@ -181,6 +181,8 @@ class CrmCampaignResponse(models.Model):
 
     def write(self, vals):
         if not self.env.su and set(vals) - WRITABLE:
+            if {"kind", "is_counted"} & set(vals):
+                raise UserError(self.env._("By hand, responses are recorded as such only."))
             for response in self.filtered(lambda response: response.kind != "manual"):
                 raise UserError(
                     self.env._(

@@ -110,6 +110,10 @@ class TestResponse(ResponseMixin, CrmCampaignCase):
     def test_only_what_was_entered_by_hand_is_said_to_be(self):
         with self.assertRaisesRegex(UserError, "as such only"):
             self._enter(campaign_id=self._create_campaign().id, kind="reply")
+        response = self._enter(campaign_id=self._create_campaign().id)
+        for vals in ({"kind": "call"}, {"is_counted": False}):
+            with self.subTest(vals), self.assertRaisesRegex(UserError, "as such only"):
+                response.with_user(self.marketer).write(vals)
 
     def test_a_deleted_response_counts_no_more(self):
         operation = self._create_operation()
