@@ -61,6 +61,18 @@ class CrmCampaign(models.Model):
 
     response_count = fields.Integer(string="Responses", readonly=True, copy=False, help=HELP)
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        # EXTENDS crm_campaign — days and amounts are those of the company
+        done = super().write(vals)
+        if "company_id" in vals:
+            operations = self.env["crm.campaign.operation"]
+            operations._count_campaigns_again(operations, self)
+        return done
+
+    # === ACTION METHODS === #
+
     def action_view_responses(self):
         """Open the responses to all operations of the campaign, and to the campaign itself."""
         self.ensure_one()

@@ -176,6 +176,26 @@ class TestTotals(ResultsCase):
         self._count()
         self.assertEqual(self.campaign.revenue_won, 500.0)
 
+    def test_a_campaign_of_another_company_counts_on_its_days_and_in_its_currency(self):
+        dollar, euro = self.env.ref("base.USD"), self.env.ref("base.EUR")
+        foreign = dollar if self.company.currency_id == euro else euro
+        foreign.active = True
+        (dollar | euro).rate_ids.unlink()
+        self.foreign_company.currency_id = foreign
+        self.foreign_company.partner_id.tz = "America/New_York"
+        rate = {"currency_id": foreign.id, "name": "2026-01-01", "rate": 2.0}
+        self.env["res.currency.rate"].create({"company_id": self.foreign_company.id, **rate})
+        self.operation.unlink()
+        self._create_lead(100.0, made="2026-05-04 02:00:00", company_id=self.company.id)
+        self._count()
+        campaign = self.env["crm.campaign"].browse(self.campaign.id)
+        self.assertEqual(campaign.revenue_expected, 100.0)
+        campaign.company_id = self.foreign_company
+        self._count()
+
+        self.assertEqual(self._get_totals(), [(date(2026, 5, 3), "lead", 1, 1, 0)])
+        self.assertEqual(campaign.revenue_expected, 200.0)
+
     def test_leads_of_no_campaign_ask_for_nothing(self):
         self._count()
         lead = self.env["crm.lead"].create({"name": "Garden"})
