@@ -169,9 +169,11 @@ class CrmCampaignResultsMixin(models.AbstractModel):
             "cost_per_lead": rates.unit_cost(cost, figures["leads"]),
             "return": rates.return_on_cost(figures["revenue_won"], cost),
         }
+        # As the currency rounds them: sums of cents are not exact.
+        compare = self.company_currency_id.compare_amounts
         alerts = {
-            "cost": bool(figures["budget"]) and cost > figures["budget"],
-            "return": (values["return"] or 0) < 0 and bool(figures["leads"]),
+            "cost": bool(figures["budget"]) and compare(cost, figures["budget"]) > 0,
+            "return": bool(figures["leads"]) and compare(cost, figures["revenue_won"]) > 0,
         }
         opening = {*PEOPLE, *LEADS, "responses", "budget", "cost"}
         return [

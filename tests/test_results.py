@@ -162,6 +162,23 @@ class TestResults(ResultsCase):
         )
         self.assertEqual((len(opened), opened.execution_id), (3, execution))
 
+    def _get_alerts(self):
+        tiles = self.campaign.with_user(self.marketer).get_results()["tiles"]
+        return {tile["name"] for tile in tiles if tile["alert"]}
+
+    def test_what_is_exactly_spent_is_no_alert(self):
+        for amount in (0.1, 0.2):
+            operation = self._create_operation(campaign_id=self.campaign.id)
+            line = {"name": "Stamps", "amount_actual": amount, "operation_id": operation.id}
+            self.env["crm.campaign.budget.line"].create(line)
+        self.operation.budget = 0.3
+        self._win(self._create_lead(0.3, self.operation))
+        self._count()
+        self.assertEqual(self._get_alerts(), set())
+
+        self.operation.budget = 0.29
+        self.assertEqual(self._get_alerts(), {"cost"})
+
     def test_a_ratio_opens_nothing(self):
         self.assertIs(self.campaign.action_view_result("cost_per_lead"), False)
 
