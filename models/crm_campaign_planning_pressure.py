@@ -14,14 +14,17 @@ MOST_SECONDS = 12
 # Up to so many selects are joined, which takes a third of the time of sorting millions of people;
 # more of them would make a plan that grows faster than they do.
 MOST_JOINED = 16
+# States of recipients whom nothing reaches.
+NOTHING_CAME = ("excluded", "withdrawn", "failed", "bounced")
 
 
 class CrmCampaignPlanning(models.Model):
     """Pressure: the people whom several operations of a week concern.
 
-    Those of an operation that left are the ones who got it; those of one to come are in its target
-    right now, as the user may see them. A task counts once a week, with the people whom its runs of
-    that week concern. Leads count as their contact; to-dos for colleagues do not count.
+    Those of an operation that left are the ones who got it or still will; those of one to come are
+    in its target right now, as the user may see them. A task counts once a week, with the people
+    whom its runs of that week concern. Leads count as their contact; to-dos for colleagues do not
+    count.
     """
 
     _inherit = "crm.campaign.planning"
@@ -55,13 +58,30 @@ class CrmCampaignPlanning(models.Model):
         :rtype: Domain
         """
         self.check_access("read")
-        period = tuple(map(fields.Datetime.to_datetime, week.split("/")))
+        period = self._read_week(week)
         sources = self._get_sources(period, self._search_concerning([period]), {})[0]
         if len(sources) < 2:
             return Domain.FALSE
         times = self._get_times_sql(list(sources.values()))
         pressed = SQL("(SELECT partner_id FROM (%s) counted WHERE times > 1)", times)
         return Domain("id", "in", pressed)
+
+    @api.model
+    def _read_week(self, week):
+        """Read a week as the planning writes it.
+
+        :param str week: see ``_get_pressed_domain``
+        :return: first moment, and the first one after it
+        :rtype: tuple[datetime, datetime]
+        :raise UserError: it is another text, which somebody typed in a search
+        """
+        try:
+            start, end = map(fields.Datetime.to_datetime, str(week).split("/"))
+        except ValueError as error:
+            raise UserError(
+                self.env._("“%s” is no week: open these people from the planning.", week or "")
+            ) from error
+        return start, end
 
     @api.model
     def _search_concerning(self, periods):
@@ -187,11 +207,12 @@ class CrmCampaignPlanning(models.Model):
 
     @api.model
     def _get_frozen_people(self, executions):
-        """Give the contacts whom executions reach."""
+        """Give the contacts who got what executions sent, or who still will."""
         return SQL(
             "SELECT DISTINCT partner_id FROM crm_campaign_recipient"
-            " WHERE execution_id IN %s AND exclusion IS NULL AND partner_id IS NOT NULL",
+            " WHERE execution_id IN %s AND state NOT IN %s AND partner_id IS NOT NULL",
             tuple(executions.ids),
+            NOTHING_CAME,
         )
 
     @api.model

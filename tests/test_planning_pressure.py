@@ -3,6 +3,7 @@
 from datetime import datetime
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..models import crm_campaign_planning_pressure
@@ -76,6 +77,25 @@ class TestPlanningPressure(PlanningCase):
         operation.target_id.domain = "[]"
 
         self.assertEqual(self._get_pressure(), [(1, 4, 2)])
+
+    def test_whom_nothing_reached_is_not_concerned(self):
+        operation = self._plan_for(1, 2, 3, 4)
+        self._plan_for(1, 2, 3, 4)
+        execution = self._dispatch(operation)
+        execution.sudo()._depart()
+        for person, state in zip(self.people, ("failed", "withdrawn", "bounced"), strict=False):
+            self.env.cr.execute(
+                "UPDATE crm_campaign_recipient SET state = %s"
+                " WHERE execution_id = %s AND partner_id = %s",
+                (state, execution.id, person.id),
+            )
+
+        self.assertEqual(self._get_pressure(), [(1, 4, 2)])
+
+    def test_what_is_no_week_is_said_to_be_none(self):
+        for value in ("soon", "2027-01-04/x", False):
+            with self.subTest(value), self.assertRaisesRegex(UserError, "is no week"):
+                self.env["res.partner"].search([("campaign_pressure", "in", [value])])
 
     def test_leads_count_as_their_contact_and_archived_people_do_not(self):
         self.env["crm.lead"].create(
