@@ -3,6 +3,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
 from ..tools import rates
@@ -31,6 +32,8 @@ MONTH_MEASURES = {
     "cost": "cost",
     "revenue_won": "revenue_won",
 }
+# Types of stored fields that nobody types where they are read-only.
+FIGURES = ("integer", "float", "monetary", "boolean")
 HELP_LEADS = "Brought up to date every minute."
 
 
@@ -66,6 +69,34 @@ class CrmCampaignResultsMixin(models.AbstractModel):
         help="Of won leads. Each lead counts for one operation only: see the help of the lead's "
         "operation.",
     )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._assert_not_counted(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._assert_not_counted(vals)
+        return super().write(vals)
+
+    @api.model
+    def _assert_not_counted(self, vals):
+        """Refuse figures from users: the host keeps them out of its screens only.
+
+        :raise AccessError: names the first one
+        """
+        for name in vals if not self.env.su else ():
+            field = self._fields.get(name)
+            if field and field.store and field.readonly and field.type in FIGURES:
+                raise AccessError(
+                    self.env._(
+                        "“%(figure)s” is counted, not typed.",
+                        figure=field._description_string(self.env),
+                    )
+                )
 
     # === PUBLIC METHODS === #
 

@@ -199,6 +199,17 @@ class TestResults(ResultsCase):
 
         self.assertEqual(counts[0], counts[1])
 
+    def test_figures_are_counted_and_never_typed(self):
+        for record in (self.campaign, self.operation):
+            for name in ("response_count", "lead_count", "revenue_won", "cost_actual"):
+                with (
+                    self.subTest(f"{record._name} {name}"),
+                    self.assertRaisesRegex(AccessError, "is counted, not typed"),
+                ):
+                    record.with_user(self.manager).write({name: 999})
+        with self.assertRaisesRegex(AccessError, "is counted, not typed"):
+            self.campaign.with_user(self.marketer).copy({"budget_committed": 999.0})
+
     def test_results_are_for_whoever_may_read_the_campaign(self):
         for user in (self.caller, self.other_marketer, self.foreign_manager):
             with self.subTest(user.login), self.assertRaises(AccessError):

@@ -42,15 +42,16 @@ class CrmCampaignOperationAssistant(models.TransientModel):
         )
 
     def _get_budget_in_campaign(self):
-        """Convert the budget as the campaign will.
+        """Convert the budget at the rate of the day of departure, where the user is.
 
         :rtype: float
         """
         if not self.budget or not self.currency_id or not self.campaign_id.currency_id:
             return 0.0
+        moment = self.date_start or fields.Datetime.now()
         return self.currency_id._convert(
             self.budget,
             self.campaign_id.currency_id,
             self.company_id or self.env.company,
-            self.date_start or fields.Date.context_today(self),
+            fields.Datetime.context_timestamp(self, moment).date(),
         )
