@@ -18,8 +18,15 @@ class CrmCampaign(models.Model):
         return [("campaign_id", "=", self.id)]
 
     def _get_leads_action(self, name):
-        action = self.action_view_leads()
-        return {**action, "domain": [*action["domain"], *LEADS[name]]}
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_campaign.crm_lead_action_obtained"
+        )
+        return {
+            **action,
+            "name": self.env._("Leads: %s", self.name),
+            "domain": [*self.action_view_leads()["domain"], *LEADS[name]],
+            "context": {"active_test": False},
+        }
 
     def _get_budget_action(self):
         return self.action_view_budget()

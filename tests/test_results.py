@@ -179,6 +179,12 @@ class TestResults(ResultsCase):
         self.operation.budget = 0.29
         self.assertEqual(self._get_alerts(), {"cost"})
 
+    def test_the_list_behind_a_revenue_shows_the_revenue(self):
+        for record in (self.campaign, self.operation):
+            view = record.action_view_result("revenue_won")["views"][0][0]
+            with self.subTest(record._name):
+                self.assertIn('sum="Expected Revenue"', self.env["ir.ui.view"].browse(view).arch)
+
     def test_a_ratio_opens_nothing(self):
         self.assertIs(self.campaign.action_view_result("cost_per_lead"), False)
 
