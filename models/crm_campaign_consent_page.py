@@ -108,7 +108,11 @@ class CrmCampaignConsent(models.Model):
         :param purpose: one purpose, in the language of who reads
         :rtype: str
         """
-        return f"{purpose.name}: {purpose.description or purpose.name}"
+        return purpose.env._(
+            "%(purpose)s: %(wording)s",
+            purpose=purpose.name,
+            wording=purpose.description or purpose.name,
+        )
 
     @api.model
     def _save_page(self, partner, answers, version, execution):
