@@ -7,11 +7,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..const import CALL_OPEN_STATES, RECIPIENT_WAITING_STATES
+from .crm_campaign_action_todo import OPEN_STATES as TODO_OPEN_STATES
 
 # States of an operation that is over.
 OVER = ("done", "cancelled")
 # States of an operation of which something has left: closing finishes it, the others are cancelled.
 LEFT = ("running", "error")
+# States of people who wait for a message; calls and to-dos are counted as such.
+MESSAGE_STATES = tuple(set(RECIPIENT_WAITING_STATES) - {"to_call", "to_do"})
 
 
 class CrmCampaign(models.Model):
@@ -99,8 +102,8 @@ class CrmCampaign(models.Model):
     def _count_to_close(self):
         """Count what closing gives up.
 
-        :return: ``operations`` not over, ``recipients`` who still wait, ``calls`` to be made,
-            ``todos`` open on the campaign and its operations
+        :return: ``operations`` not over, ``recipients`` who wait for a message, ``calls`` to be
+            made, ``todos`` of mass actions and those on the campaign and its operations
         :rtype: dict[str, int]
         """
         self.check_access("read")
@@ -114,13 +117,16 @@ class CrmCampaign(models.Model):
             "recipients": campaigns.env["crm.campaign.recipient"].search_count(
                 [
                     ("execution_id", "in", executions.ids),
-                    ("state", "in", RECIPIENT_WAITING_STATES),
+                    ("state", "in", MESSAGE_STATES),
                 ]
             ),
             "calls": Call.search_count(
                 [("operation_id", "in", operations.ids), ("state", "in", CALL_OPEN_STATES)]
             ),
-            "todos": len(campaigns._get_todos()),
+            "todos": len(campaigns._get_todos())
+            + campaigns.env["crm.campaign.action.todo"].search_count(
+                [("operation_id", "in", operations.ids), ("state", "in", TODO_OPEN_STATES)]
+            ),
         }
 
     def _get_operations(self):

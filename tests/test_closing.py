@@ -38,7 +38,7 @@ class TestClosing(CallCase):
         )
         self.assertEqual(
             (form.operation_count, form.recipient_count, form.call_count, form.todo_count),
-            (3, 4, 2, 1),
+            (3, 2, 2, 1),
         )
 
         form.save().action_close()

@@ -204,6 +204,17 @@ class TestMassActionFollowUp(ActionCase):
             ],
         )
 
+    def test_closing_counts_what_is_not_done(self):
+        campaign = self._create_campaign()
+        operation = self._act(campaign_id=campaign.id)
+        self._get_activities(self.ada).action_feedback()
+
+        counts = campaign.with_user(self.marketer)._count_to_close()
+
+        self.assertEqual((counts["recipients"], counts["todos"]), (0, 2))
+        operation.action_suspend()
+        self.assertEqual(campaign._count_to_close()["todos"], 2)
+
     def test_closing_the_campaign_cancels_what_is_not_done(self):
         operation = self._act()
         operation.campaign_id.with_user(self.marketer).action_close()
