@@ -107,7 +107,7 @@ class CrmCampaignAttendee(models.Model):
                 or attendee_sudo.lead_id.display_name
                 or attendee.contact_name
                 or attendee.email
-                or (attendee.id and self.env._("Unknown Person"))
+                or (self.env._("Unknown Person") if attendee.id else False)
             )
 
     # === CRUD METHODS === #

@@ -142,9 +142,10 @@ class CrmCampaignResponse(models.Model):
             response.display_name = (
                 response_sudo.partner_id.display_name
                 or response.contact_name
+                or response_sudo.lead_id.contact_name
                 or response_sudo.lead_id.display_name
                 or response.address
-                or (response.id and self.env._("Unknown Person"))
+                or (self.env._("Unknown Person") if response.id else False)
             )
 
     # === CRUD METHODS === #

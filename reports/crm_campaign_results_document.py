@@ -364,7 +364,7 @@ class CrmCampaignResultsDocument(models.AbstractModel):
 
     @api.model
     def _format(self, value, kind="integer", currency=None):
-        """Write a number the way of the reader's language.
+        """Write a number the way of the reader's language, rounded as on the screen.
 
         :param value: None = there is nothing to divide by
         :param str kind: ``integer``, ``monetary`` or ``percentage`` (0.25 is 25 %)
@@ -373,8 +373,8 @@ class CrmCampaignResultsDocument(models.AbstractModel):
         if value is None or value is False:
             return NO_VALUE
         if kind == "percentage":
-            number = formatLang(self.env, 100 * value, digits=1)
+            number = formatLang(self.env, 100 * value, digits=1, rounding_method="HALF-UP")
             return self.env._("%(number)s%%", number=number)
         if kind == "monetary":
-            return formatLang(self.env, value, currency_obj=currency)
+            return formatLang(self.env, value, rounding_method="HALF-UP", currency_obj=currency)
         return formatLang(self.env, value, digits=0)

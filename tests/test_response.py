@@ -107,6 +107,11 @@ class TestResponse(ResponseMixin, CrmCampaignCase):
         with self.assertRaisesRegex(UserError, "Say who answered"):
             self._enter(campaign_id=self._create_campaign().id, partner_id=False)
 
+    def test_who_is_not_entered_yet_has_no_name(self):
+        for model in ("crm.campaign.response", "crm.campaign.attendee"):
+            with self.subTest(model):
+                self.assertIs(self.env[model].new({}).display_name, False)
+
     def test_only_what_was_entered_by_hand_is_said_to_be(self):
         with self.assertRaisesRegex(UserError, "as such only"):
             self._enter(campaign_id=self._create_campaign().id, kind="reply")

@@ -172,8 +172,10 @@ class TestResponsePage(CrmCampaignMixin, HttpCase):
                 }
             ],
         )
-        # The lead counts too, for the show that made it.
+        # The lead counts too, for the show that made it, under the name of the visitor.
         self.assertEqual(self.show.response_count, 2)
+        responses = self.env["crm.campaign.response"].search([("operation_id", "=", self.show.id)])
+        self.assertEqual(responses.mapped("display_name"), ["Nina Kerdoncuff"] * 2)
 
     def test_the_same_person_responds_once(self):
         self._answer(**VISITOR)

@@ -69,7 +69,7 @@ class TestResultsDocument(CrmCampaignCase):
     def test_figures_of_the_report(self):
         text = self._read()
 
-        self.assertPrinted(text, "2,480", "$ 5,000.00", "$ 88.12", "227.1%", "84.9%", "3.0%")
+        self.assertPrinted(text, "2,480", "$ 5,000.00", "$ 88.13", "227.1%", "84.9%", "3.0%")
         self.assertIn("–\nCost per Sale", text, "nothing to divide by")
 
     def test_cost_per_lead_of_all_operations_is_the_ratio_of_the_sums(self):
@@ -79,7 +79,7 @@ class TestResultsDocument(CrmCampaignCase):
         total = lines[lines.index("Total") :][:9]
         self.assertEqual(
             total,
-            ["Total", "2,480", "0", "0", "64", "0", "$ 0.00", "$ 5,640.00", "$ 88.12"],
+            ["Total", "2,480", "0", "0", "64", "0", "$ 0.00", "$ 5,640.00", "$ 88.13"],
         )
 
     def test_responses_by_kind_and_who_was_left_out(self):
@@ -156,6 +156,12 @@ class TestResultsDocument(CrmCampaignCase):
                 euro.position = position
                 text = document._format_round(1499.6, euro)
                 self.assertEqual(text.replace("\xa0", " "), expected)
+
+    def test_numbers_are_rounded_as_on_the_screen(self):
+        document = self.env["crm.campaign.results.document"]
+        currency = self.env.ref("base.USD")
+        self.assertIn("35.63", document._format(35.625, "monetary", currency))
+        self.assertEqual(document._format(0.1225, "percentage"), "12.3%")
 
     def test_nothing_has_left(self):
         text = self._read(tiles=[], funnel=[], operations=[], months=[])

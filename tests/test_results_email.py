@@ -62,7 +62,7 @@ class TestResultsEmail(CrmCampaignCase):
         self.assertIn("company@test.example.com", message["From"])
         self.assertEqual(message["Subject"], "Report: Spring")
         body = message.get_body(("html",)).get_content()
-        for figure in ("$\xa088.12", "$\xa05,640.00"):
+        for figure in ("$\xa088.13", "$\xa05,640.00"):
             self.assertIn(figure, body.replace("&nbsp;", "\xa0"))
         [attachment] = message.iter_attachments()
         self.assertEqual(attachment.get_filename(), f"{self.campaign.code}.pdf")
