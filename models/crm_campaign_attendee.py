@@ -104,6 +104,7 @@ class CrmCampaignAttendee(models.Model):
             attendee_sudo = attendee.sudo()
             attendee.display_name = (
                 attendee_sudo.partner_id.display_name
+                or attendee_sudo.lead_id.contact_name
                 or attendee_sudo.lead_id.display_name
                 or attendee.contact_name
                 or attendee.email
