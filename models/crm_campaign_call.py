@@ -58,7 +58,8 @@ class CrmCampaignCall(models.Model):
         "crm.campaign.call.attempt", "call_id", string="History of Attempts"
     )
     # Who and when
-    user_id = fields.Many2one(
+    # Kept by res.users, whose unlink asks for calls
+    user_id = KeptMany2one(
         "res.users",
         string="Caller",
         ondelete="restrict",

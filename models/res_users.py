@@ -1,6 +1,7 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .res_company_call import CALL_OBJECTIVE
 
@@ -29,6 +30,24 @@ class ResUsers(models.Model):
         "CHECK(campaign_daily_objective >= 0)",
         "The objective of a telemarketer is a number of calls a day: 0 or more.",
     )
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_callers(self):
+        """Keep whoever has calls: the calls have no foreign key that would (``kept_link.py``).
+
+        :raise UserError: names the first one
+        """
+        # Superuser: whoever administers users need not see calls; nothing of them is shown.
+        calls = self.env["crm.campaign.call"].sudo()
+        if call := calls.search([("user_id", "in", self.ids)], order="id", limit=1):
+            raise UserError(
+                self.env._(
+                    "“%(user)s” has calls of campaigns: archive this user instead.",
+                    user=call.user_id.name,
+                )
+            )
 
     # === BUSINESS METHODS === #
 

@@ -67,7 +67,7 @@ class TestCall(CallCase):
                 """
             )
         )
-        kept = ["calling_hours_id", "lead_id", "recipient_id", "taken_by_id", "user_id"]
+        kept = ["calling_hours_id", "lead_id", "recipient_id", "taken_by_id"]
         self.assertEqual([name for (name,) in rows], kept)
 
     def test_nothing_that_a_call_points_at_can_be_deleted_before_it(self):
@@ -88,6 +88,16 @@ class TestCall(CallCase):
                 self.env.cr.savepoint(),
             ):
                 self.env.cr.execute(query)
+
+    def test_whoever_has_calls_is_archived_and_never_deleted(self):
+        call = self._create_calls(1)
+        owner = self._create_user("campaign_caller_2", "caller")
+        nobody = self._create_user("campaign_caller_3", "caller")
+        call.sudo().user_id = owner
+        with self.assertRaisesRegex(UserError, "Caller 2.*archive this user"):
+            (nobody | owner).unlink()
+        nobody.unlink()
+        self.assertEqual((nobody.exists(), owner.exists()), (nobody.browse(), owner))
 
     def test_the_contact_is_the_one_of_the_recipient_wherever_it_is_asked_for(self):
         calls = self._create_calls(2)
