@@ -217,6 +217,7 @@ from . import mail_activity
 from . import mail_activity_action
 
 # 8. responses: what people did, whatever reached them
+from . import crm_campaign_person_mixin
 from . import crm_campaign_total
 from . import crm_campaign_response
 from . import crm_campaign_response_making

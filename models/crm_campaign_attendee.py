@@ -14,6 +14,7 @@ class CrmCampaignAttendee(models.Model):
     """
 
     _name = "crm.campaign.attendee"
+    _inherit = ["crm.campaign.person.mixin"]
     _description = "Trade Show Attendee"
     _order = "operation_id desc, id"
     _rec_name = "partner_id"
@@ -36,24 +37,8 @@ class CrmCampaignAttendee(models.Model):
         index=True,
     )
     # Who
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Contact",
-        compute="_compute_partner_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        ondelete="cascade",
-        index="btree_not_null",
-        check_company=True,
-    )
-    lead_id = fields.Many2one(
-        "crm.lead",
-        string="Lead or Opportunity",
-        ondelete="cascade",
-        index="btree_not_null",
-        check_company=True,
-    )
+    partner_id = fields.Many2one(ondelete="cascade")
+    lead_id = fields.Many2one(ondelete="cascade")
     contact_name = fields.Char(
         string="Name", help="Of a person who is neither a contact nor a lead."
     )
@@ -79,12 +64,6 @@ class CrmCampaignAttendee(models.Model):
     _state_idx = models.Index("(operation_id, state)")
 
     # === COMPUTE METHODS === #
-
-    @api.depends("lead_id")
-    def _compute_partner_id(self):
-        for attendee in self:
-            # Superuser: whom a lead is about; the right to the lead is that of who chose it.
-            attendee.partner_id = attendee.partner_id or attendee.lead_id.sudo().partner_id
 
     @api.depends("partner_id", "lead_id")
     def _compute_email(self):

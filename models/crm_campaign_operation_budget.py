@@ -59,10 +59,7 @@ class CrmCampaignOperation(models.Model):
         store=True,
         copy=False,
     )
-    # In the company's currency: what analyses add up
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Currency of the Company"
-    )
+    # In the company's currency (a field of crm.campaign.results.mixin): what analyses add up
     budget_company = fields.Monetary(
         string="Budget (Company)",
         currency_field="company_currency_id",

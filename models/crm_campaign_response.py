@@ -20,6 +20,7 @@ class CrmCampaignResponse(models.Model):
     """
 
     _name = "crm.campaign.response"
+    _inherit = ["crm.campaign.person.mixin"]
     _description = "Campaign Response"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
@@ -50,24 +51,8 @@ class CrmCampaignResponse(models.Model):
     )
     kind = fields.Selection(RESPONSE_KINDS, required=True, default="manual", readonly=True)
     # Who
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Contact",
-        compute="_compute_partner_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        ondelete="set null",
-        index="btree_not_null",
-        check_company=True,
-    )
-    lead_id = fields.Many2one(
-        "crm.lead",
-        string="Lead or Opportunity",
-        ondelete="set null",
-        index="btree_not_null",
-        check_company=True,
-    )
+    partner_id = fields.Many2one(ondelete="set null")
+    lead_id = fields.Many2one(ondelete="set null")
     recipient_id = fields.Many2one(
         "crm.campaign.recipient",
         readonly=True,
@@ -115,12 +100,6 @@ class CrmCampaignResponse(models.Model):
     def _compute_campaign_id(self):
         for response in self:
             response.campaign_id = response.operation_id.campaign_id or response.campaign_id
-
-    @api.depends("lead_id")
-    def _compute_partner_id(self):
-        for response in self:
-            # Superuser: whom a lead is about; the right to the lead is that of who chose it.
-            response.partner_id = response.partner_id or response.lead_id.sudo().partner_id
 
     @api.depends("partner_id", "lead_id", "address")
     def _compute_person(self):

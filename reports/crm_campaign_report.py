@@ -32,6 +32,8 @@ RATIOS = {
     "cost_per_reached": ("cost", "reached_count"),
     "cost_per_response": ("cost", "response_count"),
     "cost_per_lead": ("cost", "lead_count"),
+    # Less the cost itself: see tools.rates.return_on_cost
+    "return_rate": ("revenue_won", "cost"),
 }
 
 
@@ -163,14 +165,27 @@ class CrmCampaignReport(models.Model):
     @api.model
     def _select_ratios(self):
         """Give the ratios of single rows; those of groups are made by ``_read_group_select``."""
-        ratios = [
+        return [
             SQL(
-                "f.%s::float / NULLIF(f.%s, 0) AS %s",
-                *map(SQL.identifier, (part, whole, name)),
+                "%s AS %s",
+                self._get_ratio_sql(name, *(SQL("f.%s", SQL.identifier(one)) for one in columns)),
+                SQL.identifier(name),
             )
-            for name, (part, whole) in RATIOS.items()
+            for name, columns in RATIOS.items()
         ]
-        return [*ratios, SQL("(f.revenue_won - f.cost) / NULLIF(f.cost, 0) AS return_rate")]
+
+    @api.model
+    def _get_ratio_sql(self, name, part, whole):
+        """Divide, for a row or for a group.
+
+        :param str name: key of ``RATIOS``
+        :param SQL part: its first measure: of the row, or the sum of the group
+        :param SQL whole: its second one
+        :rtype: SQL
+        """
+        if name == "return_rate":
+            part = SQL("(%s - %s)", part, whole)
+        return SQL("%s::float / NULLIF(%s, 0)", part, whole)
 
     @api.model
     def _get_sources(self):
@@ -316,17 +331,13 @@ class CrmCampaignReport(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         # EXTENDS base — ratios of sums
         name, _separator, function = aggregate_spec.partition(":")
-        if function != "avg" or name not in (*RATIOS, "return_rate"):
+        if function != "avg" or name not in RATIOS:
             return super()._read_group_select(aggregate_spec, query)
-
-        def total(column):
-            return SQL("SUM(%s)", self._field_to_sql(self._table, column, query))
-
-        if name == "return_rate":
-            cost = total("cost")
-            return SQL("((%s - %s) / NULLIF(%s, 0))::float", total("revenue_won"), cost, cost)
-        part, whole = RATIOS[name]
-        return SQL("%s::float / NULLIF(%s, 0)", total(part), total(whole))
+        sums = (
+            SQL("SUM(%s)", self._field_to_sql(self._table, column, query))
+            for column in RATIOS[name]
+        )
+        return self._get_ratio_sql(name, *sums)
 
     # === BUSINESS METHODS === #
 

@@ -1,6 +1,8 @@
 # Part of crm_campaign. See LICENSE file for full copyright and licensing details.
 
-"""Every ratio of results, each with its denominator: no rate is worked out anywhere else.
+"""Every ratio of results that Python works out, each with its denominator.
+
+The analysis divides in SQL, by the same rules (``RATIOS`` of ``crm.campaign.report``).
 
 Averages of several operations are ratios of sums, never means of ratios: a mailing of ten people
 must not weigh as much as one of ten thousand.
